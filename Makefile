@@ -1,0 +1,72 @@
+# Sets up, builds, serves and tests the graph on a machine that has Python (3.11 or newer) and make.
+#
+#   make serve            environment, install, build the graph, serve it   (HOST=127.0.0.1 PORT=8000)
+#   make test             environment with the test extras, the whole test suite
+#   make help             every target
+
+HOST ?= 127.0.0.1
+PORT ?= 8000
+STATE ?= var
+VENV ?= .venv
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+export PIP_NO_INPUT := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test build check lint typecheck lock clean python
+
+help:  ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found: install it (on Debian or Ubuntu: apt install python3 python3-venv), or name it with PYTHON=/path/to/python3." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than Python 3.11: install a newer one (on Debian or Ubuntu: apt install python3 python3-venv), or name it with PYTHON=/path/to/python3." >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "This Python cannot make virtual environments: install its venv module (on Debian or Ubuntu: apt install python3-venv)." >&2; exit 1; }
+
+$(BIN)/python: | python
+	@echo "[1/4] Python environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "[2/4] Libraries, each checked against its recorded hash (about a minute on a fresh machine)"
+	@$(PIP) install --quiet --require-hashes -r requirements.lock
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.installed-test: requirements-test.lock $(VENV)/.installed
+	@echo "[test] Test libraries"
+	@$(PIP) install --quiet --require-hashes -r requirements-test.lock
+	@touch $@
+
+build: $(VENV)/.installed  ## check the facts and build a new generation of the graph
+	@echo "[3/4] The graph: read, checked, stored"
+	@$(BIN)/unodc-kg build --state $(STATE)
+
+serve: build  ## set everything up and serve on HOST:PORT
+	@echo "[4/4] The server"
+	@exec $(BIN)/unodc-kg serve --state $(STATE) --host $(HOST) --port $(PORT)
+
+test: lint typecheck  ## the whole test suite, linting and typing included
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.installed  ## check the facts, description logic included
+	@$(BIN)/unodc-kg check --dl
+
+lint: $(VENV)/.installed-test  ## ruff
+	@$(BIN)/ruff check .
+
+typecheck: $(VENV)/.installed-test  ## mypy --strict
+	@$(BIN)/mypy
+
+# The locks hold names, versions and hashes, and no address: which index serves them is the machine's own setting.
+COMPILE = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url --no-annotate --group build
+lock: $(BIN)/python  ## pin the newest libraries that fit pyproject.toml
+	@$(PIP) install --quiet uv
+	@$(COMPILE) pyproject.toml -o requirements.lock
+	@$(COMPILE) --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
+
+clean:  ## remove the environment and the built graph
+	rm -rf $(VENV) $(STATE) build dist
