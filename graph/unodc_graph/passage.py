@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 LONGEST_HEADING = 60
 """Code points: a whole line up to this long that does not end in punctuation is a heading."""
@@ -98,7 +99,7 @@ def segment(text: str) -> Segmentation:
     pieces: list[_Piece] = []
     for line in _LINE.finditer(text):
         cuts = [line.start(), *_glued(text, line.start(), line.end()), line.end()]
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in pairwise(cuts):
             piece = _clean(text, start, end, len(cuts) == 2, artefacts)
             if piece:
                 pieces.append(piece)

@@ -12,33 +12,22 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
+from unodc_graph.errors import UnreadableFile
+from unodc_graph.namespace import ID, PREFIXES
 from unodc_graph.passage import Occurrence, Segmentation, segment, text_hash
 
-BASE = "https://w3id.org/unodc-kg/"
-REGISTER_FILE = Path("sources", "register.ttl")
-PAGES_FILE = Path("sources", "documents.csv")
+REGISTER_FILE: Final = Path("sources", "register.ttl")
+"""Where the register stands below the facts."""
+PAGES_FILE: Final = Path("sources", "documents.csv")
+"""Where the curators' table of documents stands below the facts."""
 
-_PREFIXES = """\
-@prefix dcterms: <http://purl.org/dc/terms/> .
-@prefix oa: <http://www.w3.org/ns/oa#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix unodc: <https://w3id.org/unodc-kg/ontology#> .
-@prefix document: <https://w3id.org/unodc-kg/id/document/> .
-@prefix occurrence: <https://w3id.org/unodc-kg/id/occurrence/> .
-@prefix passage: <https://w3id.org/unodc-kg/id/passage/> .
-"""
-
-
-class SourceError(Exception):
-    """A source document or its folder cannot be registered: where, what is wrong, how to mend it."""
-
-    def __init__(self, path: Path, problem: str, mend: str) -> None:
-        """Keep the fields apart, so that a caller can show them in its own form."""
-        super().__init__(f"{path}: {problem}; {mend}")
-        self.path = path
-        self.problem = problem
-        self.mend = mend
+_HEADER: Final = (
+    "# Which passages stand where in the source documents, by position and hash.\n"
+    "# Written by `unodc-kg register`; do not edit, run it again.\n\n"
+)
+_USED_PREFIXES: Final = ("dcterms", "oa", "rdfs", "unodc", "document", "occurrence", "passage")
 
 
 @dataclass(frozen=True)
@@ -68,22 +57,22 @@ class Page:
 def read_document(path: Path) -> SourceDocument:
     """Read and segment one document.
 
-    Raises SourceError if the file cannot be read, is not UTF-8, or holds no text.
+    Raises UnreadableFile if the file cannot be read, is not UTF-8 (with line and byte column), or holds no
+    text.
     """
     try:
         content = path.read_bytes()
-    except OSError as error:
-        raise SourceError(path, error.strerror or "not readable", "check that it is a readable file") from error
-    try:
         text = content.decode("utf-8")
+    except OSError as error:
+        raise UnreadableFile(path, None, None, f"expected a readable file ({error.strerror})") from error
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         column = error.start - content.rfind(b"\n", 0, error.start)
-        problem = f"line {line}, byte {column}: not UTF-8 (0x{content[error.start]:02x})"
-        raise SourceError(path, problem, "save the document as UTF-8") from error
+        expected = f"expected UTF-8, found the byte 0x{content[error.start]:02x}; save the document as UTF-8"
+        raise UnreadableFile(path, line, column, expected) from error
     segmentation = segment(text)
     if not segmentation.occurrences:
-        raise SourceError(path, "no text in it", "fill it or take it out of the folder")
+        raise UnreadableFile(path, None, None, "expected a text, found none; fill the file or take it away")
     return SourceDocument(
         slug=_document_slug(path),
         file_name=path.name,
@@ -96,36 +85,40 @@ def read_document(path: Path) -> SourceDocument:
 def read_documents(folder: Path) -> tuple[SourceDocument, ...]:
     """Read every `.txt` file of a folder, in the order of their names.
 
-    Raises SourceError if the folder is missing or has no document, if a document is unreadable, if two
+    Raises UnreadableFile if the folder is missing or has no document, if a document is unreadable, if two
     documents have one number, or if two different passages have hashes that begin alike.
     """
     if not folder.is_dir():
-        raise SourceError(folder, "no such folder", "name the folder that holds the documents")
+        raise UnreadableFile(folder, None, None, "expected the folder that holds the source documents")
     paths = sorted(path for path in folder.iterdir() if path.suffix == ".txt")
     if not paths:
-        raise SourceError(folder, "no .txt file in it", "name the folder that holds the documents")
+        raise UnreadableFile(folder, None, None, "expected source documents (.txt), found none")
     documents = tuple(read_document(path) for path in paths)
     _refuse_clashes(folder, documents)
     return documents
 
 
 def read_pages(path: Path) -> dict[str, Page]:
-    """Read the curators' table of documents (columns file, label, page); empty if there is none."""
+    """Read the curators' table of documents, keyed by file name; empty if there is no such file.
+
+    Raises UnreadableFile if a column is missing.
+    """
     if not path.exists():
         return {}
     with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    if rows and not {"file", "label", "page"} <= rows[0].keys():
-        raise SourceError(path, "line 1: columns missing", "begin it with: file,label,page")
-    return {row["file"]: Page(row["label"], row["page"]) for row in rows}
+        reader = csv.DictReader(file)
+        if not {"file", "label", "page"} <= set(reader.fieldnames or ()):
+            raise UnreadableFile(path, 1, 1, "expected the columns file,label,page")
+        return {row["file"]: Page(row["label"], row["page"]) for row in reader}
 
 
 def register_turtle(documents: Iterable[SourceDocument], pages: Mapping[str, Page]) -> str:
     """Write the register as Turtle: documents, then passages as they first occur, then occurrences."""
     documents = tuple(documents)
+    prefixes = "".join(f"@prefix {prefix}: <{PREFIXES[prefix]}> .
+" for prefix in _USED_PREFIXES)
     blocks = [
-        "# Which passages stand where in the source documents, by position and hash.\n"
-        "# Written by `unodc-kg register`; do not edit, run it again.\n\n" + _PREFIXES,
+        _HEADER + prefixes,
         *(_document_block(document, pages.get(document.file_name)) for document in documents),
         *_passage_blocks(documents),
         *(block for document in documents for block in _occurrence_blocks(document)),
@@ -137,7 +130,7 @@ def _document_slug(path: Path) -> str:
     """The part of the file name before the first underscore, or the whole stem."""
     slug = re.sub(r"[^a-z0-9]+", "-", path.stem.split("_")[0].lower()).strip("-")
     if not slug:
-        raise SourceError(path, "its name gives no identifier", "begin the name with a number, as in 005_page.txt")
+        raise UnreadableFile(path, None, None, "expected a name that begins with a number, as in 005_page.txt")
     return slug
 
 
@@ -145,14 +138,15 @@ def _refuse_clashes(folder: Path, documents: Iterable[SourceDocument]) -> None:
     numbered: dict[str, str] = {}
     hashed: dict[str, str] = {}
     for document in documents:
+        path = folder / document.file_name
         other = numbered.setdefault(document.slug, document.file_name)
         if other != document.file_name:
-            raise SourceError(folder / document.file_name, f"has the number of {other}", "give it another number")
+            raise UnreadableFile(path, None, None, f"expected a number of its own, found that of {other}")
         for occurrence in document.occurrences:
             whole = text_hash(occurrence.text)
             if hashed.setdefault(occurrence.slug, whole) != whole:
-                problem = f"two passages have the identifier {occurrence.slug}"
-                raise SourceError(folder / document.file_name, problem, "lengthen the identifiers")
+                found = f"expected one text for passage {occurrence.slug}, found two whose hashes begin alike"
+                raise UnreadableFile(path, None, None, found)
 
 
 def _document_block(document: SourceDocument, page: Page | None) -> str:
@@ -192,7 +186,7 @@ def _occurrence_blocks(document: SourceDocument) -> Iterator[str]:
     previous: Occurrence | None = None
     for occurrence in document.occurrences:
         name = f"{document.slug}-{occurrence.start}"
-        selector = f"<{BASE}id/occurrence/{name}#position>"
+        selector = f"<{ID}occurrence/{name}#position>"
         lines = [
             f"occurrence:{name} a unodc:Occurrence , oa:SpecificResource ;",
             f"  oa:hasSource document:{document.slug} ;",
