@@ -115,8 +115,7 @@ def read_pages(path: Path) -> dict[str, Page]:
 def register_turtle(documents: Iterable[SourceDocument], pages: Mapping[str, Page]) -> str:
     """Write the register as Turtle: documents, then passages as they first occur, then occurrences."""
     documents = tuple(documents)
-    prefixes = "".join(f"@prefix {prefix}: <{PREFIXES[prefix]}> .
-" for prefix in _USED_PREFIXES)
+    prefixes = "".join(f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in _USED_PREFIXES)
     blocks = [
         _HEADER + prefixes,
         *(_document_block(document, pages.get(document.file_name)) for document in documents),
@@ -130,7 +129,7 @@ def _document_slug(path: Path) -> str:
     """The part of the file name before the first underscore, or the whole stem."""
     slug = re.sub(r"[^a-z0-9]+", "-", path.stem.split("_")[0].lower()).strip("-")
     if not slug:
-        raise UnreadableFile(path, None, None, "expected a name that begins with a number, as in 005_page.txt")
+        raise UnreadableFile(path, None, None, "expected a name that begins with a number: 005_page.txt")
     return slug
 
 
