@@ -1,0 +1,180 @@
+"""The domain errors: each carries fields, and says in one line what is wrong, where, and how to mend it.
+
+None of them knows HTTP or exit codes; the command line and the server each have one table for that.
+"""
+
+# ruff: noqa: N818  (an error is named for what happened: NoGeneration, QueryTimedOut)
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(eq=False)
+class GraphError(Exception):
+    """The root of all errors that a user can cause or mend. They survive pickling between processes."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Rebuild from the fields, because an exception's own `args` misses keyword arguments."""
+        return type(self), tuple(getattr(self, field.name) for field in fields(self))
+
+
+@dataclass(eq=False)
+class UnreadableFile(GraphError):
+    """A file cannot be read as what its name says it is. `line` and `column` count from 1."""
+
+    path: Path
+    line: int | None
+    column: int | None
+    expected: str
+
+    def __str__(self) -> str:
+        """Return `path:line:column: expected`."""
+        place = [str(self.path), *(str(part) for part in (self.line, self.column) if part is not None)]
+        return f"{':'.join(place)}: {self.expected}"
+
+
+@dataclass(eq=False)
+class UnknownFormat(GraphError):
+    """A format was asked for that is not offered."""
+
+    name: str
+    allowed: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Return the name refused and the names allowed."""
+        return f"unknown format {self.name!r}; allowed: {', '.join(self.allowed)}"
+
+
+@dataclass(eq=False)
+class NotFound(GraphError):
+    """The graph says nothing about a thing."""
+
+    iri: str
+
+    def __str__(self) -> str:
+        """Return which thing is missing."""
+        return f"nothing is known about <{self.iri}>"
+
+
+@dataclass(eq=False)
+class NoGeneration(GraphError):
+    """The state folder holds no published generation yet."""
+
+    state: Path
+
+    def __str__(self) -> str:
+        """Return where none was found, and the command that makes one."""
+        return f"no graph has been built in {self.state}: run `unodc-kg build` first"
+
+
+@dataclass(eq=False)
+class CorruptState(GraphError):
+    """The state folder is damaged."""
+
+    path: Path
+    reason: str
+
+    def __str__(self) -> str:
+        """Return what is damaged and how to recover."""
+        return f"{self.path}: {self.reason}; `unodc-kg build` makes a new generation from the files"
+
+
+@dataclass(eq=False)
+class StateUnwritable(GraphError):
+    """The state folder cannot be written: no permission, no space, or another process is writing."""
+
+    path: Path
+    reason: str
+
+    def __str__(self) -> str:
+        """Return where and why."""
+        return f"{self.path}: {self.reason}"
+
+
+@dataclass(eq=False)
+class CheckFailed(GraphError):
+    """The facts have findings, so nothing was built over the last good generation."""
+
+    findings: int
+
+    def __str__(self) -> str:
+        """Return how many findings there are and where to read them."""
+        noun = "finding" if self.findings == 1 else "findings"
+        return f"{self.findings} {noun}: nothing was built. `unodc-kg check` lists them"
+
+
+@dataclass(eq=False)
+class QuerySyntaxError(GraphError):
+    """A query or update is not SPARQL 1.1. `line` and `column` count from 1; `near` is the text there."""
+
+    line: int | None
+    column: int | None
+    near: str
+    expected: str
+
+    def __str__(self) -> str:
+        """Return where the text stops being SPARQL and what would have been in order."""
+        place = f" at line {self.line}, column {self.column}" if self.line is not None else ""
+        near = f", near {self.near!r}" if self.near else ""
+        return f"the query is not valid SPARQL{place}{near}: {self.expected}"
+
+
+@dataclass(eq=False)
+class QueryRefused(GraphError):
+    """A query or update asks for what this service never does, such as fetching from another server."""
+
+    word: str
+    line: int | None
+    column: int | None
+    reason: str
+
+    def __str__(self) -> str:
+        """Return the word refused, its place, and why."""
+        place = f" at line {self.line}, column {self.column}" if self.line is not None else ""
+        return f"{self.word}{place} is refused: {self.reason}"
+
+
+@dataclass(eq=False)
+class QueryTimedOut(GraphError):
+    """A query was stopped at its time limit."""
+
+    seconds: float
+
+    def __str__(self) -> str:
+        """Return the limit and what to do."""
+        return f"the query was stopped after {self.seconds:g} s: add a LIMIT or narrow the pattern"
+
+
+@dataclass(eq=False)
+class QueryOutOfMemory(GraphError):
+    """A query was stopped at its memory limit."""
+
+    megabytes: int
+
+    def __str__(self) -> str:
+        """Return the limit and what to do."""
+        return f"the query needs more than {self.megabytes} MB: add a LIMIT or narrow the pattern"
+
+
+@dataclass(eq=False)
+class QueryTooDeep(GraphError):
+    """A query is nested more deeply than the engine can parse."""
+
+    def __str__(self) -> str:
+        """Return what to do."""
+        return "the query is nested too deeply: write it with fewer braces or brackets inside each other"
+
+
+@dataclass(eq=False)
+class ResultTooLarge(GraphError):
+    """A result is larger than the limit; nothing of it is given, because half an answer is a wrong one."""
+
+    limit: int
+    unit: str
+
+    def __str__(self) -> str:
+        """Return the limit and what to do."""
+        return f"the result is larger than {self.limit} {self.unit}: add a LIMIT, or take the dump"

@@ -1,0 +1,1 @@
+"""Everything that touches the engine: parsing, generations, evaluation. Nothing else imports pyoxigraph."""

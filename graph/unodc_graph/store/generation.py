@@ -1,0 +1,222 @@
+"""Generations: immutable folders of the graph, and the small file that names the current one.
+
+A generation is built in a folder of its own, synced, moved into place, and only then named by the pointer;
+until that last rename readers see the former one, whole. Layout of a state folder:
+
+    current                        the number of the published generation
+    lock                           held, by flock, by the one process that writes
+    generations/000007/store/      the engine's files, opened read-only by readers
+    generations/000007/generation.json
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import Store
+
+from unodc_graph.errors import CorruptState, NoGeneration, StateUnwritable
+from unodc_graph.store.term import Quad
+
+KEPT: Final = 5
+"""How many generations stay on disk: readers of the last few are never cut off."""
+
+_UNFINISHED = "unfinished-"
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What is known of a generation without opening it.
+
+    `quads` counts asserted quads in named graphs, `triples` the distinct asserted triples of the default
+    graph, `inferred` the triples of `graph/inferred`, `graphs` the named graphs that hold an asserted quad.
+    `state_digest` is the sum modulo 2^256 of the SHA-256 of each asserted N-Quads line, in hexadecimal, so
+    that a commit can keep it up from what it changes; `canonical_digest` is the SHA-256 of the sorted
+    N-Quads. `created` is ISO 8601 in UTC. `version` is that of the software.
+    """
+
+    number: int
+    created: str
+    parent: int | None
+    quads: int
+    triples: int
+    inferred: int
+    graphs: int
+    state_digest: str
+    canonical_digest: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Generation:
+    """A published generation. `path` is its folder; `store_path` holds the engine's files."""
+
+    number: int
+    path: Path
+    metadata: Metadata
+
+    @property
+    def store_path(self) -> Path:
+        """The folder to open with the engine, read-only and nothing else."""
+        return self.path / "store"
+
+    def open(self) -> Store:
+        """Open the engine's files read-only. Raises CorruptState when they cannot be read."""
+        try:
+            return Store.read_only(str(self.store_path))
+        except OSError as error:
+            raise CorruptState(self.store_path, f"the engine cannot open it ({_one_line(error)})") from error
+
+
+class GenerationFolder:
+    """The generations of one state folder."""
+
+    def __init__(self, state: Path) -> None:
+        """Take the state folder; nothing is read or written yet."""
+        self.state = state
+        self._generations = state / "generations"
+        self._pointer = state / "current"
+
+    def current_number(self) -> int:
+        """Read the pointer, nothing else. Raises NoGeneration, or CorruptState when it names nothing."""
+        try:
+            text = self._pointer.read_text(encoding="ascii")
+        except FileNotFoundError:
+            raise NoGeneration(self.state) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise CorruptState(self._pointer, f"cannot be read ({_one_line(error)})") from error
+        if not text.strip().isdecimal():
+            raise CorruptState(self._pointer, "does not name a generation")
+        return int(text)
+
+    def current(self) -> Generation:
+        """Return the published generation. Raises NoGeneration or CorruptState."""
+        return self.generation(self.current_number())
+
+    def generation(self, number: int) -> Generation:
+        """Return the generation with `number`, if it is still kept. Raises CorruptState otherwise."""
+        path = self._generations / f"{number:06d}"
+        file = path / "generation.json"
+        try:
+            metadata = Metadata(**json.loads(file.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            raise CorruptState(path, f"generation {number} is not there") from None
+        except (OSError, ValueError, TypeError) as error:
+            raise CorruptState(file, f"cannot be read ({_one_line(error)})") from error
+        return Generation(number, path, metadata)
+
+    def numbers(self) -> tuple[int, ...]:
+        """Return the numbers of the generations on disk, oldest first."""
+        if not self._generations.is_dir():
+            return ()
+        return tuple(sorted(int(p.name) for p in self._generations.iterdir() if p.name.isdecimal()))
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the one writer's lock, which the system drops when this process dies.
+
+        Raises StateUnwritable when another process holds it or the folder cannot be written.
+        """
+        try:
+            self._generations.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self.state / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise StateUnwritable(self.state, _one_line(error)) from error
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise StateUnwritable(self.state, "another process is writing to it; try again") from None
+            self._sweep()
+            yield
+        finally:
+            os.close(handle)
+
+    def publish(self, quads: Iterable[Quad], metadata: Metadata) -> Generation:
+        """Write `quads` as the next generation and make it the current one; call inside `writing()`.
+
+        `metadata.number` and `.parent` are filled in here. The former generation stays as it was, and stays
+        current if anything fails on the way. Raises StateUnwritable.
+        """
+        try:
+            return self._publish(quads, metadata)
+        except OSError as error:
+            raise StateUnwritable(self.state, _one_line(error)) from error
+
+    def _publish(self, quads: Iterable[Quad], metadata: Metadata) -> Generation:
+        known = self.numbers()
+        number = known[-1] + 1 if known else 1
+        try:
+            parent = self.current_number()
+        except (NoGeneration, CorruptState):
+            parent = None
+        metadata = replace(metadata, number=number, parent=parent)
+        unfinished = self._generations / f"{_UNFINISHED}{number:06d}"
+        unfinished.mkdir()
+        store = Store(str(unfinished / "store"))
+        store.bulk_extend(quads)
+        store.optimize()
+        store.flush()
+        del store  # closes the engine's files
+        (unfinished / "generation.json").write_text(
+            json.dumps(asdict(metadata), indent=2, sort_keys=True) + "\n", encoding="utf-8"
+        )
+        _sync_tree(unfinished)
+        path = unfinished.rename(self._generations / f"{number:06d}")
+        _sync(self._generations)
+        self._point_at(number)
+        self._drop_old(number)
+        return Generation(number, path, metadata)
+
+    def _point_at(self, number: int) -> None:
+        fresh = self._pointer.with_suffix(".new")
+        with fresh.open("w", encoding="ascii") as file:
+            file.write(f"{number}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(self._pointer)
+        _sync(self.state)
+
+    def _sweep(self) -> None:
+        """Remove what an interrupted writer left behind: half-built folders, and whole ones never named."""
+        for path in self._generations.glob(f"{_UNFINISHED}*"):
+            shutil.rmtree(path)
+        try:
+            current = self.current_number()
+        except (NoGeneration, CorruptState):
+            return  # without a pointer nobody can say which generation was meant, so none is thrown away
+        for number in self.numbers():
+            if number > current:
+                shutil.rmtree(self._generations / f"{number:06d}")
+
+    def _drop_old(self, current: int) -> None:
+        for number in self.numbers():
+            if number <= current - KEPT:
+                shutil.rmtree(self._generations / f"{number:06d}")
+
+
+def _sync_tree(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        _sync(path)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _one_line(error: BaseException) -> str:
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return " ".join(text.split())
