@@ -1,0 +1,348 @@
+"""Evaluation: one query over one generation, serialised as it is evaluated, whole or not at all.
+
+Rows and bytes are counted while the answer is written, so that a limit stops it half-way and nobody is
+given half an answer. What this module does is done in a process that can be killed, when a client asked.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import IO, Final
+
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    Triple,
+    serialize,
+)
+
+from unodc_graph.errors import GraphError, QueryOutOfMemory, QuerySyntaxError, ResultTooLarge
+from unodc_graph.namespace import INFERRED_GRAPH, PREFIXES
+from unodc_graph.store.scan import Scan
+
+RESULT_TYPES: Final = MappingProxyType(
+    {
+        "application/sparql-results+json": QueryResultsFormat.JSON,
+        "application/sparql-results+xml": QueryResultsFormat.XML,
+        "text/csv": QueryResultsFormat.CSV,
+        "text/tab-separated-values": QueryResultsFormat.TSV,
+    }
+)
+"""Media types of SELECT and ASK answers."""
+
+GRAPH_TYPES: Final = MappingProxyType(
+    {
+        "text/turtle": RdfFormat.TURTLE,
+        "application/n-triples": RdfFormat.N_TRIPLES,
+        "application/rdf+xml": RdfFormat.RDF_XML,
+        "application/ld+json": RdfFormat.JSON_LD,
+        "application/n-quads": RdfFormat.N_QUADS,
+        "application/trig": RdfFormat.TRIG,
+    }
+)
+"""Media types of CONSTRUCT and DESCRIBE answers."""
+
+_Graph = NamedNode | BlankNode | DefaultGraph
+_PLACE: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
+_SENTENCE: Final = re.compile(r"[A-Z][a-z]+(?: [A-Za-z]+)+|The [A-Z]+(?: [a-z]+)+")
+_KEYWORD: Final = re.compile(r"\b[A-Z]{2,}\b")
+_NOT_OFFERED: Final = frozenset({"SERVICE", "LATERAL", "LOAD"})
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What an answer may be at most: rows (or triples) and bytes."""
+
+    rows: int = 1_000_000
+    octets: int = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A query to evaluate.
+
+    `scan` is what the scan of `query` gave. `default_graphs` and `named_graphs` are IRIs given beside the
+    query (SPARQL 1.1 Protocol §2.1.4), which override its FROM; both None when none was given. `inferred`
+    adds the inferred triples to the default graph where the query names no other. `media_type` is one of
+    RESULT_TYPES or GRAPH_TYPES, according to the query's form.
+    """
+
+    query: str
+    scan: Scan
+    media_type: str
+    base_iri: str | None = None
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    inferred: bool = True
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A whole answer: rows of a SELECT, triples of a graph, or None for ASK; size in bytes; its SHA-256."""
+
+    rows: int | None
+    octets: int
+    sha256: str
+
+
+@dataclass(eq=False)
+class FormUnclear(GraphError):  # noqa: N818
+    """The engine took the text for another form of query than the scan did."""
+
+    form: str
+
+    def __str__(self) -> str:
+        """Return what to do."""
+        return f"the query cannot be told to be a {self.form}: put spaces around its keywords"
+
+
+@dataclass(eq=False)
+class SpoolFull(GraphError):  # noqa: N818
+    """There is no room on disk for an answer."""
+
+    def __str__(self) -> str:
+        """Return what to do."""
+        return "there is no room on disk for the answer: try again later, or ask for less"
+
+
+def evaluate(store: Store, evaluation: Evaluation, output: IO[bytes]) -> Outcome:
+    """Write the answer of `evaluation` over `store` to `output` and return its measure.
+
+    Raises QuerySyntaxError, ResultTooLarge, QueryOutOfMemory, FormUnclear or SpoolFull. What was written
+    before an error is no answer and must be thrown away.
+    """
+    counting = _Counting(output, evaluation.limits, _row_counter(evaluation.media_type))
+    try:
+        results = _results(store, evaluation)
+        if isinstance(results, QueryTriples):
+            rows: int | None = _write_graph(results, evaluation, counting)
+        elif evaluation.media_type not in RESULT_TYPES:
+            raise FormUnclear(evaluation.scan.form)
+        elif isinstance(results, QueryBoolean):
+            results.serialize(counting, format=RESULT_TYPES[evaluation.media_type])  # type: ignore[arg-type]
+            rows = None
+        else:
+            results.serialize(counting, format=RESULT_TYPES[evaluation.media_type])  # type: ignore[arg-type]
+            rows = counting.rows
+    except MemoryError:
+        raise QueryOutOfMemory(0) from None
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error):
+            raise SpoolFull from None
+        raise
+    return Outcome(rows, counting.octets, counting.digest.hexdigest())
+
+
+def _results(store: Store, evaluation: Evaluation) -> QuerySolutions | QueryBoolean | QueryTriples:
+    source, default, named = _dataset(store, evaluation)
+    try:
+        return source.query(
+            evaluation.query, base_iri=evaluation.base_iri, default_graph=default, named_graphs=named
+        )
+    except SyntaxError as error:
+        raise syntax_error(evaluation.query, str(error)) from None
+
+
+def _dataset(
+    store: Store, evaluation: Evaluation
+) -> tuple[Store, list[_Graph] | None, list[NamedNode | BlankNode] | None]:
+    """Return the store to ask, its default graphs and its named graphs; None leaves them to the query."""
+    default, named, scan = evaluation.default_graphs, evaluation.named_graphs, evaluation.scan
+    if default is None and named is None:
+        if not scan.dataset_clause:
+            # Inferred triples are disjoint from asserted ones, so that the engine may chain the two graphs.
+            both: list[_Graph] = [DefaultGraph(), NamedNode(INFERRED_GRAPH)]
+            return store, both if evaluation.inferred else None, None
+        if len(scan.from_graphs) < 2:
+            return store, None, None
+        default, named = scan.from_graphs, scan.from_named
+    graphs: list[_Graph] = [_node(iri) for iri in default or ()]
+    names: list[NamedNode | BlankNode] = [_node(iri) for iri in named or ()]
+    if len(graphs) < 2:
+        return store, graphs, names
+    # The engine chains listed graphs without removing what two of them share; an RDF merge has it once.
+    merged = Store()
+    for graph in graphs:
+        merged.extend(
+            Quad(quad.subject, quad.predicate, quad.object)
+            for quad in store.quads_for_pattern(None, None, None, graph)
+        )
+    for name in names:
+        merged.extend(store.quads_for_pattern(None, None, None, name))
+    return merged, [DefaultGraph()], names
+
+
+def _node(iri: str) -> NamedNode:
+    try:
+        return NamedNode(iri)
+    except ValueError:
+        raise QuerySyntaxError(None, None, iri[:80], "an absolute IRI to name each graph") from None
+
+
+def _write_graph(results: QueryTriples, evaluation: Evaluation, output: _Counting) -> int:
+    format_ = GRAPH_TYPES.get(evaluation.media_type)
+    if format_ is None:
+        raise FormUnclear(evaluation.scan.form)
+    counter = _TripleCounter(results, evaluation.limits.rows)
+    serialize(counter, output, format=format_, prefixes=dict(PREFIXES))  # type: ignore[arg-type]
+    return counter.count
+
+
+class _TripleCounter:
+    """Triples passed on and counted, up to a limit."""
+
+    def __init__(self, triples: Iterable[Triple], limit: int) -> None:
+        self._triples = iter(triples)
+        self._limit = limit
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Triple]:
+        return self
+
+    def __next__(self) -> Triple:
+        triple = next(self._triples)
+        self.count += 1
+        if self.count > self._limit:
+            raise ResultTooLarge(self._limit, "triples")
+        return triple
+
+
+class _Counting:
+    """A file that counts bytes and rows on their way through and stops at either limit."""
+
+    def __init__(self, output: IO[bytes], limits: Limits, count: Callable[[bytes], int] | None) -> None:
+        self._output = output
+        self._limits = limits
+        self._count = count
+        self.octets = 0
+        self.rows = 0
+        self.digest = hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        self.octets += len(data)
+        if self.octets > self._limits.octets:
+            raise ResultTooLarge(self._limits.octets, "bytes")
+        if self._count is not None:
+            self.rows += self._count(data)
+            if self.rows > self._limits.rows:
+                raise ResultTooLarge(self._limits.rows, "rows")
+        self.digest.update(data)
+        return self._output.write(data)
+
+    def flush(self) -> None:
+        self._output.flush()
+
+
+def _row_counter(media_type: str) -> Callable[[bytes], int] | None:
+    """Return a function that, fed the pieces of a SELECT answer, says how many rows begin or end in each."""
+    counters: dict[str, Callable[[], Callable[[bytes], int]]] = {
+        "application/sparql-results+json": _json_rows,
+        "application/sparql-results+xml": lambda: _marks(b"<result>"),
+        "text/csv": _csv_rows,
+        "text/tab-separated-values": lambda: _after_header(_marks(b"\n")),
+    }
+    make = counters.get(media_type)
+    return make() if make else None
+
+
+def _marks(mark: bytes) -> Callable[[bytes], int]:
+    """Count `mark`, which no value can hold unescaped, also where it spans two pieces."""
+    tail = b""
+
+    def count(data: bytes) -> int:
+        nonlocal tail
+        text = tail + data
+        tail = text[len(text) - len(mark) + 1 :] if len(mark) > 1 else b""
+        return text.count(mark)
+
+    return count
+
+
+def _after_header(count: Callable[[bytes], int]) -> Callable[[bytes], int]:
+    header = True
+
+    def counted(data: bytes) -> int:
+        nonlocal header
+        found = count(data)
+        if header and found:
+            header = False
+            return found - 1
+        return found
+
+    return counted
+
+
+def _csv_rows() -> Callable[[bytes], int]:
+    """Count line ends outside quotes; a doubled quote inside a value leaves and enters at once (RFC 4180)."""
+    inside = False
+    ends = _marks(b"\r\n")
+
+    def count(data: bytes) -> int:
+        nonlocal inside
+        found = 0
+        for index, part in enumerate(data.split(b'"')):
+            if index:
+                inside = not inside
+                ends(b"\x00")  # a quote lies between: no line end spans it
+            if not inside:
+                found += ends(part)
+        return found
+
+    return _after_header(count)
+
+
+def _json_rows() -> Callable[[bytes], int]:
+    """Count the objects that begin a list or follow another in one: outside strings, `[{` and `,{`."""
+    inside = False
+    held = b""
+    before = b""
+
+    def count(data: bytes) -> int:
+        nonlocal inside, held, before
+        text = held + data
+        trailing = len(text) - len(text.rstrip(b"\\"))
+        held = b"\\" if trailing % 2 else b""
+        if held:
+            text = text[:-1]
+        found = 0
+        for index, part in enumerate(re.sub(rb"\\.", b"", text, flags=re.DOTALL).split(b'"')):
+            if index:
+                inside = not inside
+                before = b""
+            if not inside and part:
+                joined = before + part
+                found += joined.count(b"[{") + joined.count(b",{")
+                before = part[-1:]
+        return found
+
+    return count
+
+
+def syntax_error(query: str, message: str) -> QuerySyntaxError:
+    """Return what the engine said of `query` with its place, the text there, and what it would have taken."""
+    match = _PLACE.match(message)
+    if match is None:
+        return QuerySyntaxError(None, None, "", " ".join(message.split())[:200])
+    line, column = int(match.group(1)), int(match.group(2))
+    lines = query.splitlines() or [""]
+    near = lines[line - 1][column - 1 : column + 29].strip() if line <= len(lines) else ""
+    sentences = list(dict.fromkeys(_SENTENCE.findall(match.group(3))))
+    if sentences:
+        return QuerySyntaxError(line, column, near, "; ".join(sentences))
+    keywords = [word for word in dict.fromkeys(_KEYWORD.findall(match.group(3))) if word not in _NOT_OFFERED]
+    expected = f"{', '.join(keywords[:8])} or another continuation was expected" if keywords else ""
+    return QuerySyntaxError(line, column, near, expected or "something else was expected here")
