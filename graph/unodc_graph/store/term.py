@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import rdflib
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple, Variable
@@ -16,22 +16,12 @@ __all__ = [
     "Term",
     "Triple",
     "Variable",
-    "line",
-    "sorted_lines",
     "to_rdflib",
+    "to_rdflib_dataset",
+    "to_rdflib_graph",
 ]
 
 Term = NamedNode | BlankNode | Literal | Triple
-
-
-def line(quad: Quad) -> str:
-    """Return `quad` as one line of canonical N-Quads, without the line break (RDF 1.1 N-Quads §4)."""
-    return f"{quad} ."
-
-
-def sorted_lines(quads: Iterable[Quad]) -> list[str]:
-    """Return `quads` as canonical N-Quads lines, each once, in code point order."""
-    return sorted({line(quad) for quad in quads})
 
 
 def to_rdflib(term: Term) -> rdflib.term.Node:
@@ -53,16 +43,21 @@ def to_rdflib(term: Term) -> rdflib.term.Node:
 def to_rdflib_graph(quads: Iterable[Quad]) -> rdflib.Graph:
     """Return the triples of `quads`, whatever graph they stand in, each once, as an rdflib graph."""
     graph = rdflib.Graph()
-    for triple in _triples(quads):
-        graph.add(triple)
+    for quad in quads:
+        graph.add((to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object)))
     return graph
 
 
-def _triples(
-    quads: Iterable[Quad],
-) -> Iterator[tuple[rdflib.term.Node, rdflib.term.Node, rdflib.term.Node]]:
+def to_rdflib_dataset(quads: Iterable[Quad]) -> rdflib.Dataset:
+    """Return `quads` as an rdflib dataset, each in its graph."""
+    dataset = rdflib.Dataset()
     for quad in quads:
-        yield to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object)
+        name = quad.graph_name
+        graph = (
+            dataset.graph(rdflib.URIRef(name.value)) if isinstance(name, NamedNode) else dataset.default_graph
+        )
+        graph.add((to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object)))
+    return dataset
 
 
 _STRING = NamedNode("http://www.w3.org/2001/XMLSchema#string")

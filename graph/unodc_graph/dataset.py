@@ -1,0 +1,164 @@
+"""The dataset as its files state it: which file goes into which graph, what follows from where a statement
+stands (`unodc:evidencedBy`), and in which file and line each statement is found again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import rdflib
+
+from unodc_graph import namespace
+from unodc_graph.errors import UnreadableFile
+from unodc_graph.location import Rooms
+from unodc_graph.position import Positions, Statement
+from unodc_graph.store.parsing import FORMATS, ParsedFile, parse_file, positions_of
+from unodc_graph.store.term import NamedNode, Quad, to_rdflib_dataset, to_rdflib_graph
+
+EVIDENCED_BY: Final = NamedNode(f"{namespace.ONTOLOGY}evidencedBy")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a statement stands: a file, and the line from 1 where the format lets it be known."""
+
+    file: Path
+    line: int | None
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Everything that is asserted. A curator's own files come first in `files`."""
+
+    files: tuple[ParsedFile, ...]
+    _positions: dict[Path, Positions] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def written(self) -> frozenset[Quad]:
+        """The statements of the files, each once in each graph."""
+        return frozenset(quad for file in self.files for quad in file.quads)
+
+    @cached_property
+    def asserted(self) -> frozenset[Quad]:
+        """What is written, and the evidence of each thing that a passage speaks of."""
+        return self.written | frozenset(evidence(self.written))
+
+    def union(self) -> rdflib.Graph:
+        """Return each asserted triple once, for tools that know one graph only."""
+        return to_rdflib_graph(self.asserted)
+
+    def graphs(self) -> rdflib.Dataset:
+        """Return each asserted statement in its named graph, for tools that ask who states what."""
+        return to_rdflib_dataset(self.asserted)
+
+    def place(
+        self, thing: str, path: str | None = None, value: str | None = None, graph: str | None = None
+    ) -> Place | None:
+        """Return where the statement about `thing` stands, by IRIs: the closest match, earliest file first.
+
+        What is None is not looked at; without the very statement, the first one about `thing` is taken.
+        """
+        best: tuple[int, Place] | None = None
+        for file, own in self._mentions.get(thing, ()):
+            if graph is not None and own != graph:
+                continue
+            positions = self.positions(file)
+            name = None if own == file.graph and positions.line(Statement(own, thing)) is None else own
+            for match, statement in enumerate(
+                (Statement(name, thing), Statement(name, thing, path), Statement(name, thing, path, value))
+            ):
+                line = positions.lines.get(statement)
+                if line is not None and (best is None or match > best[0]):
+                    best = match, Place(file.path, line)
+            if best is None:
+                best = -1, Place(file.path, None)
+        return best[1] if best else None
+
+    def positions(self, file: ParsedFile) -> Positions:
+        """Return the positions in one of the files, read when first asked for."""
+        if file.path not in self._positions:
+            self._positions[file.path] = positions_of(file)
+        return self._positions[file.path]
+
+    @cached_property
+    def _mentions(self) -> dict[str, list[tuple[ParsedFile, str]]]:
+        """For each subject, the files and graphs in which something is said of it."""
+        mentions: dict[str, dict[tuple[Path, str], ParsedFile]] = {}
+        for file in self.files:
+            for quad in file.quads:
+                if isinstance(quad.subject, NamedNode):
+                    graph = quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else ""
+                    mentions.setdefault(quad.subject.value, {}).setdefault((file.path, graph), file)
+        return {
+            thing: [(file, graph) for (_, graph), file in places.items()]
+            for thing, places in mentions.items()
+        }
+
+
+def evidence(quads: Iterable[Quad]) -> Iterator[Quad]:
+    """Yield `unodc:evidencedBy` for each thing that a passage's graph, or its context graph, speaks of.
+
+    The triple stands in the graph that gives the evidence, and is never written by hand.
+    """
+    for quad in quads:
+        subject, graph = quad.subject, quad.graph_name
+        if isinstance(subject, NamedNode) and isinstance(graph, NamedNode):
+            passage = namespace.passage_of_graph(graph.value)
+            if passage is not None and namespace.kind(subject.value) in namespace.STATED_KINDS:
+                yield Quad(subject, EVIDENCED_BY, NamedNode(passage), graph)
+
+
+def assemble(rooms: Rooms, extra: Sequence[Path] = (), passage: str | None = None) -> Dataset:
+    """Read the project's files, and the curator's files or folders in `extra`, into one dataset.
+
+    `passage`, twelve hexadecimal digits, says whose graph the statements of `extra` belong to when the file
+    itself names none; without it they are unplaced, which the checks refuse. A file of `extra` that is one
+    of the project's own is not read twice. Raises UnreadableFile at the first file that cannot be read.
+    """
+    own = {path.resolve(): (path, graph) for path, graph in _own_files(rooms)}
+    target = namespace.passage(passage) if passage else namespace.UNPLACED_GRAPH
+    added = {path.resolve(): (path, target) for given in extra for path in _rdf_files(given)}
+    wanted = {key: place for key, place in added.items() if key not in own} | own
+    return Dataset(tuple(parse_file(path, graph) for path, graph in wanted.values()))
+
+
+def shapes(rooms: Rooms) -> rdflib.Graph:
+    """Return all shapes as one graph. Raises UnreadableFile."""
+    files = [parse_file(path, namespace.SHAPES) for path in _sorted(rooms.shapes, ".ttl")]
+    return to_rdflib_graph(quad for file in files for quad in file.quads)
+
+
+def _own_files(rooms: Rooms) -> Iterator[tuple[Path, str]]:
+    """Yield each file of the project and the graph for its statements (MODEL.md, decision 3)."""
+    ontology = rooms.ontology / "unodc.ttl"
+    if not ontology.is_file():
+        expected = "not found; expected a folder laid out like the project, with ontology/unodc.ttl in it"
+        raise UnreadableFile(ontology, None, None, expected)
+    yield ontology, namespace.ONTOLOGY_GRAPH
+    for folder, suffix, graph in (
+        (rooms.schemes, ".ttl", namespace.SCHEMES_GRAPH),
+        (rooms.facts / "reference", ".ttl", namespace.REFERENCE_GRAPH),
+        (rooms.facts / "sources", ".ttl", namespace.SOURCES_GRAPH),
+        (rooms.facts / "passages", ".trig", namespace.UNPLACED_GRAPH),
+    ):
+        for path in _sorted(folder, suffix):
+            yield path, graph
+
+
+def _rdf_files(given: Path) -> list[Path]:
+    """Return `given`, or what a folder holds of RDF files at any depth."""
+    if not given.is_dir():
+        return [given]
+    files = sorted(path for path in given.rglob("*") if path.suffix.lower() in FORMATS and path.is_file())
+    if not files:
+        expected = f"holds no RDF file; expected one that ends in {', '.join(FORMATS)}"
+        raise UnreadableFile(given, None, None, expected)
+    return files
+
+
+def _sorted(folder: Path, suffix: str) -> list[Path]:
+    return sorted(folder.glob(f"*{suffix}"))
