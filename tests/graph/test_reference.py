@@ -117,7 +117,7 @@ def of_body(row: Row) -> Iterator[Fact]:
         if name:
             yield body, SKOS.altLabel, english(name)
     if row["iati_channel_code"]:
-        yield body, SKOS.notation, Literal(row["iati_channel_code"], datatype=UNODC.iatiChannelCode)
+        yield body, SKOS.notation, Literal(row["iati_channel_code"], datatype=UNODC.crsChannelCode)
     if row["relation"]:
         relation, other = row["relation"].split()
         yield body, UNODC[relation], URIRef(f"{ID}{'org' if relation == 'unitOf' else 'place'}/{other}")
@@ -155,7 +155,9 @@ def of_instrument(row: Row) -> Iterator[Fact]:
             yield thing, UNODC[name], URIRef(f"{ID}instrument/{other}")
         elif name == "requestedBy":
             yield thing, UNODC.requestedBy, URIRef(f"{ID}org/{other}")
-            yield thing, UNODC.requestDate, Literal(row["adoption_date"], datatype=XSD.gYear)
+            yield thing, UNODC.beginDate, Literal(f"{row['adoption_date']}-01-01", datatype=XSD.date)
+            yield thing, UNODC.endDate, Literal(f"{row['adoption_date']}-12-31", datatype=XSD.date)
+            yield thing, UNODC.datePrecision, Literal("year")
     if found := re.fullmatch(r"implements ([\w-]+)", row["note"]):
         yield thing, UNODC.implementsInstrument, URIRef(f"{ID}instrument/{found[1]}")
 
