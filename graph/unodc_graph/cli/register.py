@@ -1,0 +1,55 @@
+"""`unodc-kg register`: write down which passages stand where in the source documents."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+
+from unodc_graph.location import rooms
+from unodc_graph.register import PAGES_FILE, REGISTER_FILE, read_documents, read_pages, register_turtle
+
+_PASSAGE = re.compile(r"^passage:([0-9a-f]{12}) a ", re.MULTILINE)
+
+
+@click.command(name="register", short_help="Register the passages of the source documents.")
+@click.option(
+    "--sources",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The folder that holds the source documents (.txt).",
+)
+@click.option("--write", is_flag=True, help="Write the register; without it, only compare.")
+@click.pass_context
+def command(context: click.Context, sources: Path, write: bool) -> None:
+    """Cut the documents into passages and compare them with the register, or write it.
+
+    A new document is put into the folder and registered with --write; its passages are then there to be
+    described. Exit status: 0 the register is up to date or was written, 1 it is out of date, 2 a document
+    cannot be read.
+    """
+    facts = rooms().facts
+    documents = read_documents(sources)
+    turtle = register_turtle(documents, read_pages(facts / PAGES_FILE))
+    register = facts / REGISTER_FILE
+    current = register.read_text(encoding="utf-8") if register.exists() else ""
+    _summarise(documents_count=len(documents), before=current, after=turtle)
+    if turtle == current:
+        click.echo("The register is up to date.")
+    elif write:
+        register.parent.mkdir(parents=True, exist_ok=True)
+        register.write_text(turtle, encoding="utf-8", newline="\n")
+        click.echo(f"Written: {register}")
+    else:
+        click.echo("The register is out of date: run this with --write.")
+        context.exit(1)
+
+
+def _summarise(documents_count: int, before: str, after: str) -> None:
+    old, new = (set(_PASSAGE.findall(turtle)) for turtle in (before, after))
+    occurrences = after.count(" a unodc:Occurrence ")
+    click.echo(f"{documents_count} documents, {len(new)} passages, {occurrences} occurrences")
+    for word, slugs in (("new", new - old), ("gone", old - new)):
+        for slug in sorted(slugs):
+            click.echo(f"  {word}: passage:{slug}")

@@ -1,0 +1,1 @@
+"""Coverage: what of the documents the graph accounts for, character by character, number by number."""
