@@ -14,7 +14,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse
 
 from unodc_graph.errors import UnreadableFile
 from unodc_graph.namespace import PREFIXES
-from unodc_graph.position import Positions, positions, positions_in_n_quads
+from unodc_graph.position import LanguageTag, Positions, Statement, positions, positions_in_n_quads
 
 FORMATS: Final = {
     ".ttl": RdfFormat.TURTLE,
@@ -27,6 +27,11 @@ FORMATS: Final = {
 """File name extension to format."""
 
 _PLACE = re.compile(r"(?:Parser error )?(?:at|between) line .*?\d: ")
+_CAPITAL_TAG = re.compile(r"@[A-Za-z0-9-]*[A-Z]")
+_TAGS_ELSEWHERE: Final = {
+    RdfFormat.JSON_LD: re.compile(r'"@language"\s*:\s*"([A-Za-z0-9-]+)"'),
+    RdfFormat.RDF_XML: re.compile(r"xml:lang\s*=\s*[\"']([A-Za-z0-9-]+)[\"']"),
+}
 _EXPLANATIONS: Final = (
     (r"(.+) is not a valid RDF object", "found {}; expected an object: an IRI, a prefixed name or a literal"),
     (r"(.+) is not a valid predicate", "found {}; expected a predicate: an IRI, a prefixed name or 'a'"),
@@ -75,6 +80,18 @@ def positions_of(file: ParsedFile) -> Positions:
     if file.format in {RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N_TRIPLES}:
         return positions(file.text)
     return Positions()
+
+
+def written_language_tags(file: ParsedFile) -> tuple[LanguageTag, ...]:
+    """Return the language tags of `file` as they are written: the parser passes them on in lower case."""
+    pattern = _TAGS_ELSEWHERE.get(file.format)
+    if pattern is None:
+        return positions_of(file).language_tags if _CAPITAL_TAG.search(file.text) else ()
+    nowhere = Statement(None, None)
+    return tuple(
+        LanguageTag(nowhere, found.group(1), file.text.count("\n", 0, found.start()) + 1)
+        for found in pattern.finditer(file.text)
+    )
 
 
 def _read_text(path: Path) -> str:

@@ -1,0 +1,156 @@
+"""Hygiene: the rules that are queries and must return nothing, run over the statements as files have them.
+
+Each file of `queries/hygiene/` opens with comment lines `# rule:`, `# severity:`, `# message:` and
+`# advice:`. Its SELECT names ?thing, ?path, ?value, ?graph, ?file or ?line as far as they are known; a name
+in braces in the message stands for what the query found. The default graph holds each triple once, and
+besides, in the namespace check:, what only the text shows: literals that the store would rewrite.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from unodc_graph.dataset import Dataset
+from unodc_graph.errors import QuerySyntaxError, UnreadableFile
+from unodc_graph.finding import Finding, Severity
+from unodc_graph.namespace import BASE, compact
+from unodc_graph.position import LanguageTag
+from unodc_graph.store.memory import MemoryDataset, rewritten_literals
+from unodc_graph.store.parsing import written_language_tags
+from unodc_graph.store.term import BlankNode, Literal, NamedNode, Quad, Term
+
+CHECK: Final = f"{BASE}check#"
+"""Namespace of what the checks state about a dataset; it is never published."""
+
+_HEADER = re.compile(r"^# (rule|severity|message|advice): (.+)$", re.MULTILINE)
+_NAME_IN_BRACES = re.compile(r"\{(\w+)\}")
+_DATATYPE = re.compile(r"\^\^<([^>]+)>\Z")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A hygiene query and what its header says."""
+
+    name: str
+    severity: Severity
+    message: str
+    advice: str
+    query: str
+
+
+def read_rules(folder: Path) -> tuple[Rule, ...]:
+    """Return the rules of the `.rq` files in `folder`, by name.
+
+    Raises UnreadableFile when there is none, or a header lacks a line.
+    """
+    rules = tuple(_read_rule(path) for path in sorted(folder.glob("*.rq")))
+    if not rules:
+        raise UnreadableFile(folder, None, None, "holds no hygiene query; expected files ending in .rq")
+    return rules
+
+
+def _read_rule(path: Path) -> Rule:
+    text = path.read_text(encoding="utf-8")
+    header = dict(_HEADER.findall(text))
+    try:
+        return Rule(header["rule"], Severity(header["severity"]), header["message"], header["advice"], text)
+    except (KeyError, ValueError) as error:
+        expected = f"{error}; expected the comment lines rule, severity, message and advice"
+        raise UnreadableFile(path, 1, 1, expected) from None
+
+
+def run(dataset: Dataset, rules: tuple[Rule, ...]) -> tuple[Finding, ...]:
+    """Return what `rules` find in the written statements of `dataset`, in a stable order.
+
+    Raises QuerySyntaxError when a rule is no SELECT query.
+    """
+    memory = MemoryDataset(dataset.written)
+    memory.annotate(_literals(dataset))
+    findings: list[Finding] = []
+    for rule in rules:
+        try:
+            solutions = list(memory.select(rule.query))
+        except (SyntaxError, ValueError) as error:
+            raise QuerySyntaxError(None, None, rule.name, " ".join(str(error).split())) from error
+        findings += sorted((_finding(rule, found) for found in solutions), key=_order)
+    return tuple(findings)
+
+
+def _finding(rule: Rule, found: Mapping[str, Term]) -> Finding:
+    def name(match: re.Match[str]) -> str:
+        term = found.get(match.group(1))
+        return match.group() if term is None else _readable(term)
+
+    file, line = found.get("file"), found.get("line")
+    thing = found.get("thing")
+    return Finding(
+        rule=rule.name,
+        message=_NAME_IN_BRACES.sub(name, rule.message),
+        severity=rule.severity,
+        advice=_NAME_IN_BRACES.sub(name, rule.advice),
+        thing=thing.value if isinstance(thing, NamedNode) else None,
+        path=_iri(found.get("path")),
+        value=str(found["value"]) if "value" in found else None,
+        graph=_iri(found.get("graph")),
+        file=Path(file.value) if isinstance(file, Literal) else None,
+        line=int(line.value) if isinstance(line, Literal) else None,
+    )
+
+
+def _iri(term: Term | None) -> str | None:
+    return term.value if isinstance(term, NamedNode) else None
+
+
+def _order(finding: Finding) -> tuple[str, ...]:
+    parts = (finding.graph, finding.thing, finding.path, finding.value, finding.message)
+    return tuple(part or "" for part in parts)
+
+
+def _readable(term: Term) -> str:
+    """Return a term for a sentence: a prefixed name, or the text of a literal."""
+    if isinstance(term, NamedNode):
+        return compact(term.value)
+    return term.value if isinstance(term, Literal | BlankNode) else str(term)
+
+
+def _literals(dataset: Dataset) -> Iterator[Quad]:
+    """Yield check: statements on each literal that the store would not keep as it is written."""
+    nodes = (NamedNode(f"{CHECK}literal-{number}") for number in range(1 << 62))
+    for literal in rewritten_literals(dataset.written):
+        quad, node = literal.quad, next(nodes)
+        if isinstance(quad.subject, NamedNode):
+            yield _about(node, "thing", quad.subject)
+        yield _about(node, "path", quad.predicate)
+        if isinstance(quad.graph_name, NamedNode):
+            yield _about(node, "graph", quad.graph_name)
+        yield _about(node, "written", Literal(_short(literal.written)))
+        yield _about(node, "stored", Literal(_short(literal.stored)))
+    for file in dataset.files:
+        for tag in written_language_tags(file):
+            if tag.tag != tag.tag.lower():
+                node = next(nodes)
+                yield from _tag(node, tag)
+                yield _about(node, "file", Literal(str(file.path)))
+
+
+def _tag(node: NamedNode, tag: LanguageTag) -> Iterator[Quad]:
+    if tag.statement.subject is not None:
+        yield _about(node, "thing", NamedNode(tag.statement.subject))
+    if tag.statement.predicate is not None:
+        yield _about(node, "path", NamedNode(tag.statement.predicate))
+    yield _about(node, "written", Literal(f"The language tag @{tag.tag}"))
+    yield _about(node, "stored", Literal(f"@{tag.tag.lower()}"))
+    yield _about(node, "line", Literal(tag.line))
+
+
+def _about(node: NamedNode, name: str, value: NamedNode | Literal) -> Quad:
+    return Quad(node, NamedNode(f"{CHECK}{name}"), value)
+
+
+def _short(literal: str) -> str:
+    """Return a literal's N-Triples form with its datatype as a prefixed name."""
+    return _DATATYPE.sub(lambda match: f"^^{compact(match.group(1))}", literal)
