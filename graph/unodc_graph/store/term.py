@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import rdflib
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple, Variable
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    Triple,
+    Variable,
+)
 
 __all__ = [
     "BlankNode",
