@@ -23,7 +23,7 @@ LONGEST_HEADING = 60
 _LINE = re.compile(r"[^\r\n]+")
 _GLUE = re.compile(r"\.(?=[^\W\d_])")
 _ABBREVIATED_TITLES = frozenset({"Dr", "Mr", "Mrs", "Ms", "Prof", "St", "No", "Nos", "Art", "Ch"})
-_ARTEFACT = re.compile(r"(?P<view_more>View More)|(?P<bullet>[-–—•*·]\s)|(?P<mark>\ufeff)")
+_ARTEFACT = re.compile(r"(?P<view_more>View More)|(?P<bullet>[-–—•*·](?=\s|$))|(?P<mark>\ufeff)")
 
 
 class ArtefactKind(StrEnum):
@@ -148,10 +148,9 @@ def _clean(text: str, start: int, end: int, whole_line: bool, artefacts: list[Ar
         if not found:
             break
         kind = _KINDS[str(found.lastgroup)]
-        stop = found.start() + len(found.group().rstrip())
-        artefacts.append(Artefact(kind, start, stop))
+        artefacts.append(Artefact(kind, found.start(), found.end()))
         bulleted = bulleted or kind is ArtefactKind.BULLET
-        start = stop
+        start = found.end()
     while end > start and text[end - 1].isspace():
         end -= 1
     return _Piece(start, end, bulleted, whole_line) if start < end else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -23,6 +24,13 @@ from unodc_graph.register import read_documents
     help="The folder that holds the source documents (.txt).",
 )
 @click.option(
+    "--facts",
+    type=click.Path(path_type=Path),
+    default=lambda: rooms().facts,
+    show_default="the project's own",
+    help="The folder of facts to compare with the documents.",
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json"]),
@@ -31,17 +39,16 @@ from unodc_graph.register import read_documents
     help="Tables for people, or every item as JSON.",
 )
 @click.pass_context
-def command(context: click.Context, sources: Path, form: str) -> None:
+def command(context: click.Context, sources: Path, facts: Path, form: str) -> None:
     """Compare the source documents with the graph.
 
     Every character must lie in a passage or an artefact, every recorded position must reproduce its passage,
     and every number and name must be accounted for by the passage's graph or listed with a reason in
     facts/coverage.csv. Exit status: 0 all accounted for, 1 something is not, 2 a file cannot be read.
     """
-    place = rooms()
-    coverage = measure(
-        read_documents(sources), assemble(place).graphs(), read_listed(place.facts / LIST_FILE)
-    )
+    documents = read_documents(sources)
+    dataset = assemble(replace(rooms(), facts=facts)).graphs()
+    coverage = measure(documents, dataset, read_listed(facts / LIST_FILE))
     if form == "json":
         click.echo(to_json(coverage))
     else:

@@ -20,16 +20,22 @@ _PASSAGE = re.compile(r"^passage:([0-9a-f]{12}) a ", re.MULTILINE)
     required=True,
     help="The folder that holds the source documents (.txt).",
 )
+@click.option(
+    "--facts",
+    type=click.Path(path_type=Path),
+    default=lambda: rooms().facts,
+    show_default="the project's own",
+    help="The folder of facts that the register belongs to.",
+)
 @click.option("--write", is_flag=True, help="Write the register; without it, only compare.")
 @click.pass_context
-def command(context: click.Context, sources: Path, write: bool) -> None:
+def command(context: click.Context, sources: Path, facts: Path, write: bool) -> None:
     """Cut the documents into passages and compare them with the register, or write it.
 
     A new document is put into the folder and registered with --write; its passages are then there to be
     described. Exit status: 0 the register is up to date or was written, 1 it is out of date, 2 a document
     cannot be read.
     """
-    facts = rooms().facts
     documents = read_documents(sources)
     turtle = register_turtle(documents, read_pages(facts / PAGES_FILE))
     register = facts / REGISTER_FILE

@@ -74,7 +74,7 @@ def _passage_findings(passage: PassageCoverage) -> Iterator[Finding]:
     for (kind, text, form), starts in open_items.items():
         where = ", ".join(map(str, starts))
         if kind is ItemKind.NUMBER:
-            message = f"the {form} {text!r} at {where} is in no fact of the passage"
+            message = f"the number {text!r} at {where} is in no fact of the passage"
             advice = "state the figure, date, symbol or title it belongs to"
         else:
             message = f"the name {text!r} at {where} is in no statement of the passage"
