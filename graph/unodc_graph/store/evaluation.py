@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Final
 
@@ -24,12 +25,12 @@ from pyoxigraph import (
     QuerySolutions,
     QueryTriples,
     RdfFormat,
-    Store,
     Triple,
     serialize,
 )
+from pyoxigraph import Store as Store  # for those who hold one and may not import the engine
 
-from unodc_graph.errors import GraphError, QueryOutOfMemory, QuerySyntaxError, ResultTooLarge
+from unodc_graph.errors import CorruptState, GraphError, QueryOutOfMemory, QuerySyntaxError, ResultTooLarge
 from unodc_graph.namespace import INFERRED_GRAPH, PREFIXES
 from unodc_graph.store.scan import Scan
 
@@ -117,6 +118,14 @@ class SpoolFull(GraphError):  # noqa: N818
     def __str__(self) -> str:
         """Return what to do."""
         return "there is no room on disk for the answer: try again later, or ask for less"
+
+
+def open_store(path: Path) -> Store:
+    """Open the store folder of a published generation, read-only. Raises CorruptState."""
+    try:
+        return Store.read_only(str(path))
+    except OSError:
+        raise CorruptState(path, "the engine cannot open it") from None
 
 
 def evaluate(store: Store, evaluation: Evaluation, output: IO[bytes]) -> Outcome:

@@ -1,0 +1,107 @@
+"""Answers kept as files, bounded in bytes, the least recently used dropped first.
+
+A worker writes its answer into a file of this folder; an answer that may be asked for again stays here under
+its key, any other is unlinked once it has been opened.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from unodc_graph.errors import StateUnwritable
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An answer on disk: its size in bytes, and its rows where rows were counted."""
+
+    path: Path
+    octets: int
+    rows: int | None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An answer open for reading; whoever holds it closes `file`."""
+
+    file: BinaryIO
+    octets: int
+    rows: int | None
+
+
+class ResultCache:
+    """The spool folder of one server process and the answers kept in it."""
+
+    def __init__(self, folder: Path, capacity: int) -> None:
+        """Make `folder`/{process id} and sweep what dead processes left. Raises StateUnwritable."""
+        self._folder = folder / str(os.getpid())
+        self._capacity = capacity
+        self._entries: OrderedDict[str, Stored] = OrderedDict()
+        self._octets = 0
+        self._lock = threading.Lock()
+        self._numbers = itertools.count()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for old in folder.iterdir():
+                if old.name.isdecimal() and not Path(f"/proc/{old.name}").exists():
+                    shutil.rmtree(old, ignore_errors=True)
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder.mkdir()
+        except OSError as error:
+            raise StateUnwritable(folder, error.strerror or "cannot be written") from None
+
+    @property
+    def octets(self) -> int:
+        """How many bytes the kept answers take."""
+        return self._octets
+
+    def fresh(self) -> Path:
+        """Return the path of a new file for an answer."""
+        return self._folder / str(next(self._numbers))
+
+    def get(self, key: str) -> Opened | None:
+        """Open the answer kept under `key`, or return None."""
+        with self._lock:
+            stored = self._entries.get(key)
+            if stored is None:
+                return None
+            self._entries.move_to_end(key)
+            return Opened(stored.path.open("rb"), stored.octets, stored.rows)
+
+    def keep(self, key: str | None, stored: Stored) -> Opened:
+        """Open `stored`, and keep it under `key` unless that is None or the answer is too large for that."""
+        opened = Opened(stored.path.open("rb"), stored.octets, stored.rows)
+        if key is None or stored.octets > self._capacity // 4:
+            stored.path.unlink()
+            return opened
+        with self._lock:
+            self._drop(key)
+            self._entries[key] = stored
+            self._octets += stored.octets
+            while self._octets > self._capacity:
+                self._drop(next(iter(self._entries)))
+        return opened
+
+    def discard(self, path: Path) -> None:
+        """Remove what an evaluation that failed has left."""
+        path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Remove the folder."""
+        with self._lock:
+            self._entries.clear()
+            self._octets = 0
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _drop(self, key: str) -> None:
+        stored = self._entries.pop(key, None)
+        if stored is not None:
+            self._octets -= stored.octets
+            stored.path.unlink(missing_ok=True)

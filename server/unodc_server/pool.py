@@ -1,0 +1,242 @@
+"""Worker processes that can be killed: one task each at a time, watched by the thread that asked.
+
+Every worker has a pipe of its own, so that killing one can neither take a lock along nor be mistaken for the
+end of another, and a deadline or a vanished client is seen at once rather than at the next poll.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import select
+import signal
+import socket
+import threading
+import time
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import Final
+
+from unodc_graph.errors import GraphError, QueryOutOfMemory, QueryTimedOut, QueryTooDeep
+from unodc_graph.store.evaluation import Outcome
+
+from unodc_server.refusal import ClientGone, InternalError, Saturated
+from unodc_server.worker import Bug, Confinement, Reply, Task, main
+
+WAITING_SECONDS: Final = 5.0
+"""How long a request waits for a free worker before it is turned away."""
+
+_LOOK_SECONDS: Final = 0.25
+
+
+@dataclass
+class _Worker:
+    process: ForkServerProcess
+    connection: Connection
+
+
+@dataclass(frozen=True)
+class PoolState:
+    """How the pool stands: workers evaluating, requests waiting, and workers killed or lost so far."""
+
+    active: int
+    waiting: int
+    killed: int
+
+
+class WorkerPool:
+    """A fixed number of workers, each replaced when it was killed or died."""
+
+    def __init__(
+        self, size: int, confinement: Confinement, most_waiting: int, first_store: Path | None = None
+    ) -> None:
+        """Start `size` workers. At most `most_waiting` requests wait for one at a time."""
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["unodc_server.worker"])
+        self._confinement = confinement
+        self._most_waiting = most_waiting
+        self._first_store = first_store
+        self._free = threading.Condition()
+        self._idle: list[_Worker] = []
+        self._all: set[int] = set()
+        self._waiting = 0
+        self._active = 0
+        self._killed = 0
+        self._closed = False
+        # multiprocessing reads the exit status of every child whenever it starts one: one thread at a time.
+        self._processes = threading.Lock()
+        self._workers: dict[int, _Worker] = {}
+        for _ in range(size):
+            self._add()
+
+    @property
+    def state(self) -> PoolState:
+        """How the pool stands at this moment."""
+        with self._free:
+            return PoolState(self._active, self._waiting, self._killed)
+
+    def process_ids(self) -> tuple[int, ...]:
+        """Return the ids of the live workers."""
+        with self._free:
+            return tuple(self._workers)
+
+    def run(self, task: Task, client: socket.socket | None = None) -> Outcome:
+        """Evaluate `task` in a worker and return its outcome.
+
+        Raises what the evaluation raises, QueryTimedOut, QueryOutOfMemory, QueryTooDeep, Saturated when no
+        worker gets free in time, ClientGone when `client` closes meanwhile, and InternalError.
+        """
+        watch = _Watch(client)
+        worker = self._take(watch)
+        reply: Reply | None = None
+        try:
+            reply = self._converse(worker, task, watch)
+        finally:
+            if reply is None:
+                self._replace(worker)
+            else:
+                self._give_back(worker)
+        if isinstance(reply, Bug):
+            raise InternalError(reply.description)
+        if isinstance(reply, GraphError):
+            raise reply
+        return reply
+
+    def close(self) -> None:
+        """Kill every worker; nothing is lost, since workers only read."""
+        with self._free:
+            self._closed = True
+            workers = list(self._workers.values())
+            self._workers.clear()
+            self._idle.clear()
+            self._free.notify_all()
+        for worker in workers:
+            self._end(worker)
+
+    def _converse(self, worker: _Worker, task: Task, watch: _Watch) -> Reply:
+        deadline = time.monotonic() + task.seconds
+        try:
+            worker.connection.send(task)
+        except OSError:
+            raise self._cause(worker, task) from None
+        while True:
+            remaining = deadline - time.monotonic()
+            if remaining <= 0:
+                raise QueryTimedOut(task.seconds)
+            ready = wait([worker.connection, *watch.sockets], remaining)
+            if worker.connection in ready:
+                try:
+                    reply: Reply = worker.connection.recv()
+                except (EOFError, OSError):
+                    raise self._cause(worker, task) from None
+                return reply
+            if watch.gone():
+                raise ClientGone
+
+    def _cause(self, worker: _Worker, task: Task) -> Exception:
+        """Say why a worker died, by its exit status."""
+        with self._processes:
+            worker.process.join(5)
+            status = worker.process.exitcode
+        memory = self._confinement.memory // 1024 // 1024
+        causes: dict[int, Exception] = {
+            -signal.SIGALRM: QueryTimedOut(task.seconds),
+            -signal.SIGABRT: QueryOutOfMemory(memory),
+            -signal.SIGKILL: QueryOutOfMemory(memory),
+            -signal.SIGSEGV: QueryTooDeep(),
+            -signal.SIGBUS: QueryTooDeep(),
+        }
+        return causes.get(status or 0, InternalError(f"a worker ended with status {status}"))
+
+    def _take(self, watch: _Watch) -> _Worker:
+        give_up = time.monotonic() + WAITING_SECONDS
+        with self._free:
+            if not self._idle and self._waiting >= self._most_waiting:
+                raise Saturated(retry_after=2)
+            self._waiting += 1
+            try:
+                while True:
+                    while self._idle:
+                        worker = self._idle.pop()
+                        if not wait([worker.process.sentinel], 0):
+                            self._active += 1
+                            return worker
+                        self._forget(worker)
+                    if self._closed or time.monotonic() >= give_up:
+                        raise Saturated(retry_after=5)
+                    self._free.wait(_LOOK_SECONDS)
+                    if watch.gone():
+                        raise ClientGone
+            finally:
+                self._waiting -= 1
+
+    def _forget(self, worker: _Worker) -> None:
+        """Replace a worker that died while idle, without making the request wait for the new one."""
+        threading.Thread(target=self._replace, args=(worker, False), daemon=True).start()
+
+    def _give_back(self, worker: _Worker) -> None:
+        with self._free:
+            self._active -= 1
+            self._idle.append(worker)
+            self._free.notify()
+
+    def _replace(self, worker: _Worker, active: bool = True) -> None:
+        with self._free:
+            if active:
+                self._active -= 1
+            self._killed += 1
+            self._workers.pop(worker.process.pid or 0, None)
+            closed = self._closed
+        self._end(worker)
+        if not closed:
+            self._add()
+
+    def _end(self, worker: _Worker) -> None:
+        with self._processes:
+            worker.process.kill()
+            worker.process.join(5)
+        worker.connection.close()
+
+    def _add(self) -> None:
+        ours, theirs = self._context.Pipe()
+        with self._processes:
+            process = self._context.Process(
+                target=main, args=(theirs, self._confinement, self._first_store), daemon=True
+            )
+            process.start()
+            theirs.close()
+        worker = _Worker(process, ours)
+        with self._free:
+            if not self._closed:
+                self._workers[process.pid or 0] = worker
+                self._idle.insert(0, worker)
+                self._free.notify()
+                return
+        self._end(worker)
+
+
+class _Watch:
+    """Looks whether the client is still there; one that sends more than its request is no longer watched."""
+
+    def __init__(self, client: socket.socket | None) -> None:
+        self._client = client
+
+    @property
+    def sockets(self) -> list[socket.socket]:
+        return [] if self._client is None else [self._client]
+
+    def gone(self) -> bool:
+        if self._client is None:
+            return False
+        try:
+            if not select.select([self._client], [], [], 0)[0]:
+                return False
+            if self._client.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT):
+                self._client = None
+                return False
+        except BlockingIOError:
+            return False
+        except (OSError, ValueError):
+            return True
+        return True

@@ -1,0 +1,186 @@
+"""What a request to the SPARQL endpoint asks: from method, types and bytes to a query with its parameters.
+
+SPARQL 1.1 Protocol §2.1. Pure: nothing here knows the web framework, the graph or the engine. Forms are
+decoded once, so that a `%2F` inside a query stays one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl
+
+from unodc_server.refusal import BadRequest, UnsupportedType
+
+FORM: Final = "application/x-www-form-urlencoded"
+QUERY: Final = "application/sparql-query"
+UPDATE: Final = "application/sparql-update"
+MOST_GRAPHS: Final = 100
+"""How many graphs a request can name in all."""
+
+_SINGLE: Final = ("query", "update", "format", "timeout", "inferred")
+_MOST_FIELDS: Final = 1000
+_CHARSET: Final = re.compile(r""";\s*charset\s*=\s*"?([^\s;"]*)""", re.IGNORECASE)
+_WAIT: Final = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?([0-9.]+)", re.IGNORECASE)
+_IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^<>\"{}|^`\\\x00-\x20]*\Z")
+
+
+@dataclass(frozen=True)
+class QueryRequest:
+    """A query as it was asked.
+
+    `default_graphs` and `named_graphs` are None when the request names no graph of either sort. `seconds`
+    is the time the client is ready to wait, None when it did not say. `format` overrides Accept.
+    """
+
+    query: str
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    inferred: bool = True
+    format: str | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Received:
+    """The parts of an HTTP request that matter here; `query_string` and `body` as raw bytes."""
+
+    method: str
+    query_string: bytes
+    content_type: str | None = None
+    body: bytes = b""
+    prefer: str | None = None
+
+
+def read(received: Received) -> QueryRequest | None:
+    """Return what `received` asks, or None when it is a GET without a query.
+
+    Raises BadRequest and UnsupportedType.
+    """
+    fields = _fields(received.query_string, "URL")
+    if received.method in ("POST", "QUERY"):
+        media_type = _media_type(received.content_type)
+        if media_type == FORM and received.method == "POST":
+            fields += _fields(received.body, "form")
+        elif media_type == QUERY:
+            fields.append(("query", _text(received.body, "query")))
+        elif media_type == UPDATE:
+            raise BadRequest("This address takes queries, not updates.", "Send updates to /update.")
+        else:
+            taken = (QUERY, FORM) if received.method == "POST" else (QUERY,)
+            raise UnsupportedType(received.content_type or "none", taken)
+    return _request(fields, received)
+
+
+def _request(fields: list[tuple[str, str]], received: Received) -> QueryRequest | None:
+    values = {name: [value for key, value in fields if key == name] for name in _SINGLE}
+    repeated = next((name for name, found in values.items() if len(found) > 1), None)
+    if repeated:
+        raise BadRequest(f"There is more than one `{repeated}` parameter.", "Send it once.")
+    if values["update"]:
+        raise BadRequest(
+            "This address takes queries, not updates.",
+            "Send updates to /update by POST; an update is never taken from a URL.",
+        )
+    if any(key in ("using-graph-uri", "using-named-graph-uri") for key, _ in fields):
+        raise BadRequest(
+            "`using-graph-uri` and `using-named-graph-uri` belong to updates.",
+            "A query names its graphs by `default-graph-uri` and `named-graph-uri`.",
+        )
+    if not values["query"]:
+        if received.method in ("GET", "HEAD") and not any(key.endswith("graph-uri") for key, _ in fields):
+            return None
+        raise BadRequest("There is no `query` parameter.", "Send the query under that name.")
+    query = values["query"][0]
+    if not query.strip():
+        raise BadRequest("The query is empty.", "Send a SPARQL query, such as `ASK {}`.")
+    default, named = _graphs(fields, "default-graph-uri"), _graphs(fields, "named-graph-uri")
+    if len(default) + len(named) > MOST_GRAPHS:
+        raise BadRequest(
+            f"The request names {len(default) + len(named)} graphs; the limit is {MOST_GRAPHS}.",
+            "Name fewer, or use GRAPH with a variable and a FILTER.",
+        )
+    given = bool(default or named)
+    return QueryRequest(
+        query=query,
+        default_graphs=default if given else None,
+        named_graphs=named if given else None,
+        inferred=_flag(values["inferred"]),
+        format=next(iter(values["format"]), None) or None,
+        seconds=_seconds(values["timeout"], received.prefer),
+    )
+
+
+def _fields(data: bytes, place: str) -> list[tuple[str, str]]:
+    """Decode a query string or form, once (WHATWG URL §5.1)."""
+    try:
+        return parse_qsl(
+            data.decode("ascii"),
+            keep_blank_values=True,
+            encoding="utf-8",
+            errors="strict",
+            max_num_fields=_MOST_FIELDS,
+        )
+    except UnicodeDecodeError:
+        raise BadRequest(f"The {place} is not percent-encoded UTF-8.", "Encode it as UTF-8.") from None
+    except ValueError:
+        raise BadRequest(f"The {place} has more than {_MOST_FIELDS} parameters.", "Send fewer.") from None
+
+
+def _text(body: bytes, what: str) -> str:
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadRequest(
+            f"The {what} is not UTF-8: byte {error.start} cannot be decoded.", "Send it as UTF-8."
+        ) from None
+    if "\x00" in text:
+        raise BadRequest(f"The {what} holds a NUL; it looks like UTF-16.", "Send it as UTF-8.")
+    return text.removeprefix("\ufeff")
+
+
+def _media_type(content_type: str | None) -> str:
+    """Return the media type alone, in lower case. Raises UnsupportedType for a charset that is not UTF-8."""
+    if not content_type:
+        return ""
+    charset = _CHARSET.search(content_type)
+    if charset and charset.group(1).lower() not in ("utf-8", "utf8", "us-ascii", "ascii"):
+        raise UnsupportedType(content_type, (f"{QUERY}; charset=utf-8", f"{FORM}; charset=utf-8"))
+    return content_type.partition(";")[0].strip().lower()
+
+
+def _graphs(fields: list[tuple[str, str]], name: str) -> tuple[str, ...]:
+    graphs = tuple(dict.fromkeys(value for key, value in fields if key == name))
+    wrong = next((iri for iri in graphs if not _IRI.match(iri)), None)
+    if wrong is not None:
+        raise BadRequest(f"`{name}` is not an absolute IRI: {wrong[:100]!r}.", "Name the graph by its IRI.")
+    return graphs
+
+
+def _flag(values: list[str]) -> bool:
+    value = values[0].strip().lower() if values else "true"
+    if value in ("true", "1", "yes", ""):
+        return True
+    if value in ("false", "0", "no"):
+        return False
+    raise BadRequest(f"`inferred` is {value[:20]!r}.", "It takes true or false.")
+
+
+def _seconds(values: list[str], prefer: str | None) -> float | None:
+    if values:
+        try:
+            seconds = float(values[0])
+        except ValueError:
+            seconds = -1.0
+        if not 0 < seconds < 1e6:
+            raise BadRequest(f"`timeout` is {values[0][:20]!r}.", "It takes a number of seconds above 0.")
+        return seconds
+    match = _WAIT.search(prefer or "")
+    if match is None:
+        return None
+    try:
+        seconds = float(match.group(1))
+    except ValueError:
+        return None  # a preference that cannot be understood is ignored (RFC 7240 §2)
+    return seconds if seconds > 0 else None

@@ -1,0 +1,109 @@
+"""What the server itself refuses, before or instead of asking the graph; fields, but no status code.
+
+`unodc_server.problem` maps each to its answer.
+"""
+
+# ruff: noqa: N818  (named for what happened, as the domain errors are)
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(eq=False)
+class Refusal(Exception):
+    """The root of what this module has."""
+
+
+@dataclass(eq=False)
+class BadRequest(Refusal):
+    """A request's parameters or encoding are not in order."""
+
+    detail: str
+    hint: str = ""
+
+
+@dataclass(eq=False)
+class UnsupportedType(Refusal):
+    """A body came with a media type, charset or coding that is not taken."""
+
+    given: str
+    accepted: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class NotAcceptable(Refusal):
+    """Nothing on offer is acceptable to the client. `offered` holds media type and `format` name of each."""
+
+    wanted: str
+    offered: tuple[tuple[str, str], ...]
+
+
+@dataclass(eq=False)
+class UnknownPage(Refusal):
+    """No page has this address."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class MethodRefused(Refusal):
+    """An address does not take this method."""
+
+    method: str
+    allowed: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class BodyTooLarge(Refusal):
+    """A request body is larger than `limit` bytes."""
+
+    limit: int
+
+
+@dataclass(eq=False)
+class AddressTooLong(Refusal):
+    """A request's URL is longer than `limit` bytes."""
+
+    limit: int
+
+
+@dataclass(eq=False)
+class HeadersTooLarge(Refusal):
+    """A request's headers are larger than `limit` bytes."""
+
+    limit: int
+
+
+@dataclass(eq=False)
+class NotPublic(Refusal):
+    """An address answers to this machine only, or a function is off."""
+
+    detail: str
+
+
+@dataclass(eq=False)
+class TooManyRequests(Refusal):
+    """A client used up its quota. `retry_after` in seconds."""
+
+    quota: str
+    retry_after: int
+
+
+@dataclass(eq=False)
+class Saturated(Refusal):
+    """All workers are busy and enough requests wait already. `retry_after` in seconds."""
+
+    retry_after: int
+
+
+@dataclass(eq=False)
+class ClientGone(Refusal):
+    """The client closed its connection before the answer was ready."""
+
+
+@dataclass(eq=False)
+class InternalError(Refusal):
+    """Our own mistake. `description` is for the log and never for the client."""
+
+    description: str

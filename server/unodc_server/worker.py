@@ -1,0 +1,113 @@
+"""The life of one worker process: it opens generations, evaluates one query at a time, and may be killed.
+
+Whatever a client sent is parsed and evaluated here and nowhere else. A task ends in a reply over the
+connection; a deadline, too little memory or too deep a nesting ends the process instead, and its exit status
+says which (see `unodc_server.pool`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import signal
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from unodc_graph.errors import GraphError, QueryOutOfMemory
+from unodc_graph.store.evaluation import Evaluation, Outcome, Store, evaluate, open_store
+
+from unodc_server.socket_filter import forbid_sockets
+
+GRACE_SECONDS = 2.0
+"""How long after its deadline a worker ends by itself, should nobody be left to kill it."""
+
+_OPEN_GENERATIONS = 2
+
+
+@dataclass(frozen=True)
+class Task:
+    """Evaluate over the store in the folder `store_path`, write to the file `spool`, within `seconds`."""
+
+    store_path: Path
+    evaluation: Evaluation
+    spool: Path
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Bug:
+    """What went wrong in a worker without being anybody's mistake but ours; for the log, not for clients."""
+
+    description: str
+
+
+Reply = Outcome | GraphError | Bug
+
+
+@dataclass(frozen=True)
+class Confinement:
+    """What a worker may use: `memory` in bytes, and sockets only where SERVICE is allowed."""
+
+    memory: int
+    sockets: bool = False
+
+
+def main(connection: Connection, confinement: Confinement, first: Path | None) -> None:
+    """Serve tasks from `connection` until it closes. `first` is a store folder to open beforehand."""
+    # The engine does not return to Python while it evaluates, so a Python handler would never run.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, 2)  # what the engine prints when a query kills it is told by the exit status
+    resource.setrlimit(resource.RLIMIT_DATA, (confinement.memory, confinement.memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if not confinement.sockets:
+        forbid_sockets()
+    stores = _Stores()
+    if first is not None:
+        with contextlib.suppress(GraphError):  # the first task will say so, to somebody who can be told
+            stores.get(first)
+    while True:
+        try:
+            task: Task = connection.recv()
+        except (EOFError, OSError):
+            return
+        signal.setitimer(signal.ITIMER_REAL, task.seconds + GRACE_SECONDS)
+        reply = _answer(stores, task, confinement)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        try:
+            connection.send(reply)
+        except OSError:
+            return
+
+
+class _Stores:
+    """The generations this worker has open, the latest used last."""
+
+    def __init__(self) -> None:
+        self._open: dict[Path, Store] = {}
+
+    def get(self, path: Path) -> Store:
+        store = self._open.pop(path, None)
+        if store is None:
+            store = open_store(path)
+            while len(self._open) >= _OPEN_GENERATIONS:
+                del self._open[next(iter(self._open))]
+        self._open[path] = store
+        return store
+
+
+def _answer(stores: _Stores, task: Task, confinement: Confinement) -> Reply:
+    try:
+        store = stores.get(task.store_path)
+        with os.fdopen(os.open(task.spool, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as spool:
+            return evaluate(store, task.evaluation, spool)
+    except (MemoryError, QueryOutOfMemory):
+        return QueryOutOfMemory(confinement.memory // 1024 // 1024)
+    except GraphError as error:
+        return error
+    except BaseException as error:  # the engine's panics are BaseException
+        return Bug(f"{type(error).__name__}: {error}")
