@@ -7,6 +7,7 @@ from collections import Counter
 from itertools import groupby
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -105,26 +106,24 @@ def _item(item: Item) -> dict[str, Any]:
 
 
 def _document_table(coverage: Coverage) -> Table:
-    table = Table(title="Documents", title_justify="left")
-    table.add_column("file")
-    for column in ("occurrences", "reproduced", "characters", "passages", "artefacts", "uncovered", "twice"):
-        table.add_column(column, justify="right")
+    table = Table(title="Documents", title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("file", no_wrap=True)
+    for column in ("in place", "characters", "artefacts", "neither", "twice"):
+        table.add_column(column, justify="right", no_wrap=True)
     for document in coverage.documents:
-        counts = (
-            document.occurrences,
-            document.reproduced,
-            document.characters,
-            document.in_passages,
-            document.in_artefacts,
-            document.uncovered,
-            document.twice,
+        table.add_row(
+            document.file_name,
+            f"{document.reproduced}/{document.occurrences}",
+            str(document.characters),
+            str(document.in_artefacts),
+            str(document.uncovered),
+            str(document.twice),
         )
-        table.add_row(document.file_name, *map(str, counts))
     return table
 
 
 def _count_table(coverage: Coverage) -> Table:
-    table = Table(title="Numbers and names", title_justify="left")
+    table = Table(title="Numbers and names", title_justify="left", box=SIMPLE_HEAD)
     table.add_column("accounted for by")
     for kind in ItemKind:
         table.add_column(f"{kind}s", justify="right")
