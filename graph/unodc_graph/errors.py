@@ -11,6 +11,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from unodc_graph.finding import Finding
+
 
 @dataclass(eq=False)
 class GraphError(Exception):
@@ -95,15 +97,27 @@ class StateUnwritable(GraphError):
 
 
 @dataclass(eq=False)
-class CheckFailed(GraphError):
-    """The facts have findings, so nothing was built over the last good generation."""
+class UnwritableFile(GraphError):
+    """A file that was to be written cannot be: no folder, no permission, no space."""
 
-    findings: int
+    path: Path
+    reason: str
 
     def __str__(self) -> str:
-        """Return how many findings there are and where to read them."""
-        noun = "finding" if self.findings == 1 else "findings"
-        return f"{self.findings} {noun}: nothing was built. `unodc-kg check` lists them"
+        """Return where and why."""
+        return f"{self.path}: cannot be written: {self.reason}"
+
+
+@dataclass(eq=False)
+class CheckFailed(GraphError):
+    """The facts have violations, so nothing was built over the last good generation."""
+
+    findings: tuple[Finding, ...]
+
+    def __str__(self) -> str:
+        """Return how many findings there are."""
+        noun = "finding" if len(self.findings) == 1 else "findings"
+        return f"{len(self.findings)} {noun}: nothing was built"
 
 
 @dataclass(eq=False)

@@ -1,0 +1,92 @@
+"""All checks on a dataset, in their order (MODEL.md, decision 17): hygiene, shapes, description logic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+from unodc_graph import hygiene
+from unodc_graph.dataset import Dataset, shapes
+from unodc_graph.finding import Finding, Severity
+from unodc_graph.location import Rooms
+from unodc_graph.namespace import PREFIXES
+from unodc_graph.store.term import Literal, NamedNode
+from unodc_graph.validation import validate
+
+Tell = Callable[[str], None]
+"""Called with a few words at the start of each step, for whoever shows progress."""
+
+_LABELS: Final = (f"{PREFIXES['skos']}prefLabel", f"{PREFIXES['rdfs']}label")
+
+
+def check(
+    dataset: Dataset, rooms: Rooms, *, dl: bool = False, tell: Tell = lambda _: None
+) -> tuple[Finding, ...]:
+    """Return every finding against `dataset` by the rules in `rooms`, each with file, line and label.
+
+    `dl` adds the description logic check, which starts a Java machine and takes longer. Findings are
+    ordered by file and line. Raises UnreadableFile when a rule itself cannot be read.
+    """
+    rules = hygiene.read_rules(rooms.hygiene)
+    tell(f"{len(rules)} hygiene rules")
+    unclean = hygiene.run(dataset, rules)
+    tell("shapes")
+    invalid = validate(dataset.union(), shapes(rooms))
+    illogical: tuple[Finding, ...] = ()
+    if dl:
+        from unodc_graph.reasoning import find_inconsistencies  # the only step that needs Java
+
+        tell("description logic")
+        illogical = find_inconsistencies(dataset.union())
+    findings = (*_without_doubles(unclean, invalid), *invalid, *illogical)
+    labels = _labels(dataset)
+    return tuple(sorted(map(partial(_located, dataset, labels), findings), key=_order))
+
+
+def _without_doubles(unclean: tuple[Finding, ...], invalid: tuple[Finding, ...]) -> list[Finding]:
+    """Leave out what a shape says more precisely: that the thing pointed to is not declared."""
+    known = {(finding.thing, finding.path, finding.value) for finding in invalid}
+    return [
+        finding
+        for finding in unclean
+        if finding.rule != "undeclared-thing" or (finding.thing, finding.path, finding.value) not in known
+    ]
+
+
+def _located(dataset: Dataset, labels: Mapping[str, str], finding: Finding) -> Finding:
+    """Fill in the label of the thing, and the file and line of the statement."""
+    thing = finding.thing
+    if thing is None:
+        return finding
+    label = finding.label or labels.get(thing)
+    value = finding.value.strip("<>") if finding.value else None
+    place = None if finding.file else dataset.place(thing, finding.path, value, finding.graph)
+    if place is None:
+        return replace(finding, label=label)
+    return replace(finding, label=label, file=place.file, line=place.line)
+
+
+def _labels(dataset: Dataset) -> dict[str, str]:
+    """Return an English label, or else any label, of each thing that has one."""
+    labels: dict[str, str] = {}
+    for quad in dataset.asserted:
+        thing, label = quad.subject, quad.object
+        if not isinstance(thing, NamedNode) or not isinstance(label, Literal):
+            continue
+        if quad.predicate.value in _LABELS and (label.language == "en" or thing.value not in labels):
+            labels[thing.value] = label.value
+    return labels
+
+
+def _order(finding: Finding) -> tuple[str, int, str, str, str, str]:
+    weight = list(Severity).index(finding.severity)
+    return (
+        str(finding.file or ""),
+        finding.line or 0,
+        str(weight),
+        finding.thing or "",
+        finding.rule,
+        finding.message + (finding.value or ""),
+    )

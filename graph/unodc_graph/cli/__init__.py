@@ -1,0 +1,1 @@
+"""The command `unodc-kg`: one module for each command, and one place that turns errors into lines."""

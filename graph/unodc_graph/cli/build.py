@@ -1,0 +1,41 @@
+"""`unodc-kg build`: check the facts and publish them as the next generation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from unodc_graph.build import build
+from unodc_graph.cli import option
+from unodc_graph.cli.finding import show
+from unodc_graph.cli.progress import steps
+from unodc_graph.errors import CheckFailed
+from unodc_graph.location import Rooms
+
+
+@click.command(name="build", short_help="Check the facts and build the graph from them.")
+@option.state
+@option.project
+def command(state: Path, rooms: Rooms) -> None:
+    """Check the facts and build the graph that `query`, `export` and `serve` read.
+
+    With a violation, or a file that cannot be read, nothing is built and the last graph stays as it was.
+    Exit status: 0 built, 1 something found, 2 a file cannot be read.
+    """
+    console = Console(highlight=False)
+    try:
+        with steps("Building") as tell:
+            built = build(rooms, state, tell)
+    except CheckFailed as failure:
+        show(failure.findings, console)
+        raise
+    show(built.warnings, console)
+    metadata = built.generation.metadata
+    done = "Built generation" if built.new else "Nothing changed: generation"
+    console.print(
+        f"{done} {metadata.number} in {state}: {metadata.triples:,} triples, {metadata.quads:,} statements "
+        f"in {metadata.graphs} graphs, digest {metadata.canonical_digest[:12]}.",
+        soft_wrap=True,
+    )

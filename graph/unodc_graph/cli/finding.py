@@ -1,0 +1,61 @@
+"""How findings look on a terminal: place and thing, what is wrong, how to mend it, and a count."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from unodc_graph.finding import Finding, Severity
+from unodc_graph.namespace import SHAPES, compact
+
+_STYLES = {Severity.VIOLATION: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+
+
+def show(findings: Iterable[Finding], console: Console) -> None:
+    """Print each finding, then a table of how often each rule was broken."""
+    counts: Counter[tuple[str, Severity]] = Counter()
+    for finding in findings:
+        counts[finding.rule, finding.severity] += 1
+        console.print(_head(finding), soft_wrap=True)
+        advice = f" {finding.advice}" if finding.advice else ""
+        console.print(Text(f"    {finding.message}{advice}"), soft_wrap=True)
+    if counts:
+        table = Table("rule", "severity", "findings", box=None, padding=(0, 2, 0, 0))
+        table.columns[2].justify = "right"
+        for (rule, severity), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+            table.add_row(
+                Text(rule.removeprefix(SHAPES)), Text(severity.value, _STYLES[severity]), str(count)
+            )
+        console.print()
+        console.print(table)
+
+
+def _head(finding: Finding) -> Text:
+    """Return `file:line: severity: label (identifier), property: value`, as far as each is known."""
+    place = f"{_relative(finding.file)}:" if finding.file else ""
+    if finding.line:
+        place += f"{finding.line}:"
+    head = Text.assemble(
+        (place, "bold"), " " if place else "", (finding.severity.value, _STYLES[finding.severity])
+    )
+    if finding.thing:
+        name = compact(finding.thing)
+        head.append(f": {finding.label} ({name})" if finding.label else f": {name}")
+    if finding.path and "://" in finding.path:
+        head.append(f", {compact(finding.path)}")
+    if finding.value:
+        head.append(
+            f" {compact(finding.value.strip('<>')) if finding.value.startswith('<') else finding.value}"
+        )
+    return head
+
+
+def _relative(path: Path) -> Path:
+    """Return `path` as seen from the working folder if it lies within."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

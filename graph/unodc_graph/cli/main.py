@@ -1,0 +1,103 @@
+"""The entry point of `unodc-kg`: finds the commands, and lets no traceback reach a user."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Final
+
+import click
+
+from unodc_graph.errors import CheckFailed, GraphError
+
+_OWN: Final = ("check", "build", "query", "export", "register", "coverage")
+_GROUP: Final = "unodc_kg.commands"
+"""Entry points of other packages, such as the server's `serve`: this package never imports them by name."""
+
+FINDINGS: Final = 1
+REFUSED: Final = 2
+DEFECT: Final = 70
+INTERRUPTED: Final = 130
+
+
+class _Commands(click.Group):
+    """Commands loaded when they are called, so that `--help` is quick and `query` loads no validator."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
+        return [*_OWN, *sorted(entry.name for entry in entry_points(group=_GROUP))]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name in _OWN:
+            return _command(import_module(f"unodc_graph.cli.{cmd_name}").command)
+        for entry in entry_points(group=_GROUP, name=cmd_name):
+            return _command(entry.load())
+        return None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            raise click.UsageError(
+                f"No such command {args[0]!r}; allowed: {', '.join(self.list_commands(ctx))}"
+            )
+        return super().resolve_command(ctx, args)
+
+
+def _command(found: object) -> click.Command:
+    if not isinstance(found, click.Command):
+        raise TypeError(f"expected a click command, not {found!r}")
+    return found
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="unodc-kg", prog_name="unodc-kg")
+@click.option("--debug", is_flag=True, help="Show where in the program an unexpected error arose.")
+def group(debug: bool) -> None:
+    """Check, build, ask, export and serve a knowledge graph of what UNODC reports on violence against women.
+
+    Unofficial: not a publication of the United Nations.
+    """
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit status.
+
+    0 done, 1 findings, 2 a wrong call or something that cannot be read or found, 70 a defect of the
+    program, 130 interrupted. Every error is told in one line on standard error.
+    """
+    try:
+        status = group.main(list(arguments), prog_name="unodc-kg", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except CheckFailed as error:
+        _say(str(error))
+        return FINDINGS
+    except GraphError as error:
+        _say(str(error))
+        return REFUSED
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader has left, and has seen what it wanted
+        return 0
+    except Exception as error:
+        if "--debug" in arguments:
+            traceback.print_exc()
+        else:
+            kind, what = type(error).__name__, " ".join(str(error).split())
+            _say(f"unexpected error, {kind}: {what}. Please report it with what `unodc-kg --debug …` prints")
+        return DEFECT
+    return status if isinstance(status, int) else 0
+
+
+def _say(message: str) -> None:
+    click.echo(f"unodc-kg: {' '.join(message.split())}", err=True)
+
+
+def main() -> None:
+    """Run with the arguments of the process; the console script."""
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,116 @@
+"""`unodc-kg query`: ask the built graph a SPARQL question."""
+
+from __future__ import annotations
+
+import io
+import json
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from unodc_graph.cli import option
+from unodc_graph.errors import UnreadableFile
+from unodc_graph.namespace import compact
+from unodc_graph.store.evaluation import Evaluation, evaluate
+from unodc_graph.store.generation import GenerationFolder
+from unodc_graph.store.scan import scan
+
+_ROWS: Final = {
+    "table": "application/sparql-results+json",
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+    "json": "application/sparql-results+json",
+    "xml": "application/sparql-results+xml",
+}
+_GRAPHS: Final = {
+    "turtle": "text/turtle",
+    "ntriples": "application/n-triples",
+    "jsonld": "application/ld+json",
+}
+
+
+@click.command(name="query", short_help="Ask the graph a SPARQL question.")
+@click.argument("file", required=False, type=click.Path(path_type=Path, allow_dash=True))
+@click.option("-e", "--expression", "text", metavar="TEXT", help="The query itself, instead of a file.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*_ROWS, *_GRAPHS]),
+    show_default="table for SELECT and ASK, turtle for CONSTRUCT and DESCRIBE",
+    help="How to write the answer.",
+)
+@click.option("--no-inferred", is_flag=True, help="Ask what is stated only, not what follows from it.")
+@option.state
+def command(file: Path | None, text: str | None, form: str | None, no_inferred: bool, state: Path) -> None:
+    """Ask the built graph the SPARQL query in FILE, or in -e TEXT, or on standard input with FILE `-`."""
+    query = _text(file, text)
+    scanned = scan(query)
+    is_graph = scanned.form in {"construct", "describe"}
+    offered = _GRAPHS if is_graph else _ROWS
+    form = form or next(iter(offered))
+    if form not in offered:
+        raise click.BadParameter(
+            f"{form} does not fit a {scanned.form.upper()} query; allowed: {', '.join(offered)}",
+            param_hint="--format",
+        )
+    store = GenerationFolder(state).current().open()
+    answer = io.BytesIO()
+    with _interruptible():
+        evaluate(store, Evaluation(query, scanned, offered[form], inferred=not no_inferred), answer)
+    if form == "table":
+        _print_table(json.loads(answer.getvalue()))
+    else:
+        sys.stdout.buffer.write(answer.getvalue())
+
+
+def _text(file: Path | None, text: str | None) -> str:
+    if (file is None) == (text is None):
+        raise click.UsageError("Give one query: FILE, or -e TEXT, or - to read standard input.")
+    if file is None:
+        return text or ""
+    try:
+        content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        return content.decode("utf-8-sig")
+    except OSError as error:
+        raise UnreadableFile(file, None, None, f"{error.strerror}; expected a SPARQL query") from None
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(file, None, None, f"not UTF-8 at byte {error.start}; expected text") from None
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C end the process at once: Python's own handler cannot run while the engine does."""
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _print_table(answer: dict[str, Any]) -> None:
+    """Print SPARQL JSON results as a table with prefixed names, and how many rows there are."""
+    console = Console(highlight=False)
+    if "boolean" in answer:
+        console.print("yes" if answer["boolean"] else "no")
+        return
+    names, rows = answer["head"]["vars"], answer["results"]["bindings"]
+    table = Table(*names)
+    for row in rows:
+        table.add_row(*(_cell(row.get(name)) for name in names))
+    if names:
+        console.print(table)
+    console.print(f"{len(rows)} row" if len(rows) == 1 else f"{len(rows)} rows")
+
+
+def _cell(value: dict[str, str] | None) -> Text:
+    if value is None:
+        return Text("")
+    return Text(compact(value["value"]) if value["type"] == "uri" else value["value"])
