@@ -1,0 +1,155 @@
+"""SHACL: what the shapes hold against the asserted triples, as a report graph and as findings.
+
+The only module that imports pySHACL. The data graph holds the asserted triples with the ontology and the
+schemes, before any inference (MODEL.md, decision 17): SHACL walks `rdfs:subClassOf` itself (SHACL §1.3), and
+after the closure an undeclared place would pass, because a range would have typed it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import pyshacl
+import rdflib
+from pyshacl.errors import ReportableRuntimeError
+from rdflib import RDF, SH, XSD, Graph, URIRef
+from rdflib.collection import Collection
+from rdflib.namespace import NamespaceManager
+from rdflib.paths import AlternativePath, InvPath, MulPath, Path, SequencePath
+from rdflib.term import Node
+
+from unodc_graph.errors import GraphError
+from unodc_graph.finding import Finding, Severity
+from unodc_graph.namespace import PREFIXES, compact
+
+_SEVERITIES: Final = {
+    str(SH.Violation): Severity.VIOLATION,
+    str(SH.Warning): Severity.WARNING,
+    str(SH.Info): Severity.INFO,
+}
+_REPEATS: Final[tuple[tuple[URIRef, Literal["*", "+", "?"]], ...]] = (
+    (SH.zeroOrMorePath, "*"),
+    (SH.oneOrMorePath, "+"),
+    (SH.zeroOrOnePath, "?"),
+)
+_TOO_MANY: Final = (SH.MaxCountConstraintComponent, SH.UniqueLangConstraintComponent)
+_SENTENCE_END: Final = re.compile(r"(?<=[.?!])\s+")
+_ESCAPES: Final = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r"})
+
+
+@dataclass(eq=False)
+class ShapesUnusable(GraphError):  # noqa: N818  (an error is named for what happened)
+    """The shapes themselves are not SHACL, or cannot be applied to this graph."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        """Return what the validator said."""
+        return f"the shapes in ontology/shapes cannot be applied: {self.reason}"
+
+
+def validate(data: Graph, shapes: Graph) -> tuple[Finding, ...]:
+    """Return what `shapes` hold against `data`, ordered by thing, shape and value; empty when it conforms.
+
+    Raises ShapesUnusable.
+    """
+    return findings(report(data, shapes), data, shapes)
+
+
+def report(data: Graph, shapes: Graph) -> Graph:
+    """Return the validation report on `data` (SHACL §3.6). Neither graph is changed.
+
+    Raises ShapesUnusable.
+    """
+    own = Graph()  # pySHACL writes into the shapes graph that it is given
+    own += shapes
+    try:
+        _, found, _ = pyshacl.validate(data, shacl_graph=own, inference="none", advanced=False)
+    except (ReportableRuntimeError, TypeError, ValueError) as error:
+        raise ShapesUnusable(" ".join(str(error).split())) from error
+    if not isinstance(found, Graph):  # pySHACL returns some failures instead of raising them
+        raise ShapesUnusable(" ".join(str(found).split()))
+    return found
+
+
+def findings(found: Graph, data: Graph, shapes: Graph) -> tuple[Finding, ...]:
+    """Return a validation report as findings.
+
+    The first sentence of a message says what is wrong, the others how to mend it. Where the report names no
+    value because there are too many, the finding names one of them.
+    """
+    results = {_finding(found, result, data, shapes) for result in found.objects(None, SH.result)}
+    return tuple(sorted(results, key=_order))
+
+
+def _finding(found: Graph, result: Node, data: Graph, shapes: Graph) -> Finding:
+    focus = _one(found, result, SH.focusNode)
+    shape = _one(found, result, SH.sourceShape)
+    component = _one(found, result, SH.sourceConstraintComponent)
+    stated = found.value(result, SH.resultPath)
+    path = stated if isinstance(stated, URIRef | None) else _path(shapes, _one(shapes, shape, SH.path))
+    value = found.value(result, SH.value)
+    if value is None and path is not None and component in _TOO_MANY:
+        value = max(set(data.objects(focus, path)) - {focus}, key=str, default=None)
+    message = min(str(text) for text in found.objects(result, SH.resultMessage))
+    wrong, _, mend = _SENTENCE_END.sub("\0", message, count=1).partition("\0")
+    return Finding(
+        rule=str(shape),
+        message=wrong,
+        advice=mend,
+        severity=_SEVERITIES[str(_one(found, result, SH.resultSeverity))],
+        thing=str(focus),
+        path=path.n3(_PREFIXED) if isinstance(path, Path) else path and str(path),
+        value=None if value is None or value == focus else _n_triples(value),
+        component=str(component),
+    )
+
+
+def _one(graph: Graph, subject: Node, predicate: URIRef) -> Node:
+    value = graph.value(subject, predicate)
+    if value is None:
+        raise ShapesUnusable(f"a result of the validator lacks {compact(str(predicate))}")
+    return value
+
+
+def _path(shapes: Graph, node: Node) -> URIRef | Path:
+    """Return a SHACL path as rdflib evaluates it (SHACL §2.3.1)."""
+    if isinstance(node, URIRef):
+        return node
+    if (node, RDF.first, None) in shapes:
+        return SequencePath(*(_path(shapes, step) for step in Collection(shapes, node)))
+    for predicate, inner in shapes.predicate_objects(node):
+        if predicate == SH.inversePath:
+            return InvPath(_path(shapes, inner))
+        if predicate == SH.alternativePath:
+            return AlternativePath(*(_path(shapes, step) for step in Collection(shapes, inner)))
+        for repeat, modifier in _REPEATS:
+            if predicate == repeat:
+                return MulPath(_path(shapes, inner), modifier)
+    raise ShapesUnusable(f"a path of the shapes is not one of SHACL §2.3.1: {node}")
+
+
+def _n_triples(term: Node) -> str:
+    """Return a term as N-Triples writes it."""
+    if not isinstance(term, rdflib.Literal):
+        return term.n3()
+    text = str(term).translate(_ESCAPES)
+    if term.language is not None:
+        return f'"{text}"@{term.language}'
+    return f'"{text}"' if term.datatype in (None, XSD.string) else f'"{text}"^^<{term.datatype}>'
+
+
+def _order(finding: Finding) -> tuple[str, ...]:
+    return tuple(part or "" for part in (finding.thing, finding.rule, finding.component, finding.value))
+
+
+def _prefixed() -> NamespaceManager:
+    names = NamespaceManager(Graph(), bind_namespaces="none")
+    for prefix, iri in PREFIXES.items():
+        names.bind(prefix, iri)
+    return names
+
+
+_PREFIXED: Final = _prefixed()
