@@ -99,7 +99,7 @@ def of_place(row: Row) -> Iterator[Fact]:
         if row[code]:
             yield place, UNODC[code], Literal(row[code])
     if row["iso3166_2"]:
-        yield place, SKOS.notation, Literal(row["iso3166_2"], datatype=UNODC.iso3166Part2Code)
+        yield place, UNODC.iso3166Part2Code, Literal(row["iso3166_2"])
     if row["within"]:
         yield place, UNODC.within, URIRef(f"{ID}place/{row['within']}")
     for link in links(row):
@@ -117,7 +117,7 @@ def of_body(row: Row) -> Iterator[Fact]:
         if name:
             yield body, SKOS.altLabel, english(name)
     if row["iati_channel_code"]:
-        yield body, SKOS.notation, Literal(row["iati_channel_code"], datatype=UNODC.crsChannelCode)
+        yield body, UNODC.crsChannelCode, Literal(row["iati_channel_code"])
     if row["relation"]:
         relation, other = row["relation"].split()
         yield body, UNODC[relation], URIRef(f"{ID}{'org' if relation == 'unitOf' else 'place'}/{other}")
