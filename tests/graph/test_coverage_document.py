@@ -133,11 +133,12 @@ def test_an_occurrence_over_another_counts_its_characters_twice(folder: Path) ->
 
 
 @pytest.fixture
-def facts(folder: Path, tmp_path: Path) -> Path:
-    """Facts that account for the whole of the small document."""
-    facts = tmp_path / "facts"
+def project(folder: Path, tmp_path: Path) -> Path:
+    """A project whose facts account for the whole of the small document."""
+    facts = tmp_path / "graph" / "facts"
     (facts / "sources").mkdir(parents=True)
     (facts / "passages").mkdir()
+    (tmp_path / "ontology").symlink_to(rooms().ontology)
     documents = read_documents(folder)
     (facts / REGISTER_FILE).write_text(register_turtle(documents, {}), encoding="utf-8")
     marks = "".join(
@@ -147,15 +148,17 @@ def facts(folder: Path, tmp_path: Path) -> Path:
     (facts / "passages" / "001.trig").write_text(
         f"<{namespace.SOURCES_GRAPH}> {{ {marks} }}", encoding="utf-8"
     )
-    return facts
+    return tmp_path
 
 
-def test_the_command_exits_0_when_all_is_accounted_for_and_1_when_not(folder: Path, facts: Path) -> None:
-    arguments = ["--sources", str(folder), "--facts", str(facts)]
+def test_the_command_exits_0_when_all_is_accounted_for_and_1_when_not(folder: Path, project: Path) -> None:
+    arguments = ["--sources", str(folder), "--project", str(project)]
     clean = CliRunner().invoke(command, arguments)
     assert clean.exit_code == 0
     assert "everything is accounted for" in clean.output
-    (facts / "coverage.csv").write_text("passage,kind,text,reason\nx,number,nine,idiom\n", encoding="utf-8")
+    (project / "graph" / "facts" / "coverage.csv").write_text(
+        "passage,kind,text,reason\nx,number,nine,idiom\n", encoding="utf-8"
+    )
     found = CliRunner().invoke(command, [*arguments, "--format", "json"])
     assert found.exit_code == 1
     content = json.loads(found.output)
@@ -163,9 +166,9 @@ def test_the_command_exits_0_when_all_is_accounted_for_and_1_when_not(folder: Pa
     assert [(finding["file"], finding["line"]) for finding in content["findings"]] == [("coverage.csv", 2)]
 
 
-def test_the_command_refuses_what_it_cannot_read(folder: Path, facts: Path) -> None:
+def test_the_command_refuses_what_it_cannot_read(folder: Path, project: Path) -> None:
     (folder / "001_page.txt").write_bytes(b"\xff\xfe")
-    outcome = CliRunner().invoke(command, ["--sources", str(folder), "--facts", str(facts)])
+    outcome = CliRunner().invoke(command, ["--sources", str(folder), "--project", str(project)])
     assert isinstance(outcome.exception, UnreadableFile)
     assert outcome.exception.line == 1
 

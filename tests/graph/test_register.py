@@ -146,14 +146,14 @@ def test_the_table_of_documents_needs_its_columns(tmp_path: Path) -> None:
 
 
 def test_register_compares_writes_and_is_then_up_to_date(folder: Path, tmp_path: Path) -> None:
-    facts = tmp_path / "facts"
-    arguments = ["--sources", str(folder), "--facts", str(facts)]
+    facts = tmp_path / "graph" / "facts"
+    arguments = ["--sources", str(folder), "--project", str(tmp_path)]
     compared = CliRunner().invoke(command, arguments)
     assert (compared.exit_code, (facts / REGISTER_FILE).exists()) == (1, False)
     assert "out of date" in compared.output
     written = CliRunner().invoke(command, [*arguments, "--write"])
     assert written.exit_code == 0
-    assert "1 documents, 3 passages, 4 occurrences" in written.output
+    assert "documents: 1, passages: 3, occurrences: 4" in written.output
     assert f"new: passage:{text_hash('A guide.')[:12]}" in written.output
     again = CliRunner().invoke(command, arguments)
     assert again.exit_code == 0
@@ -161,12 +161,12 @@ def test_register_compares_writes_and_is_then_up_to_date(folder: Path, tmp_path:
 
 
 def test_a_new_document_is_registered_by_putting_it_into_the_folder(folder: Path, tmp_path: Path) -> None:
-    arguments = ["--sources", str(folder), "--facts", str(tmp_path / "facts"), "--write"]
+    arguments = ["--sources", str(folder), "--project", str(tmp_path), "--write"]
     CliRunner().invoke(command, arguments)
     (folder / "008_page.txt").write_text("It ended.", encoding="utf-8")
     outcome = CliRunner().invoke(command, arguments)
     assert outcome.exit_code == 0
-    assert "2 documents, 4 passages, 5 occurrences" in outcome.output
+    assert "documents: 2, passages: 4, occurrences: 5" in outcome.output
     assert f"new: passage:{text_hash('It ended.')[:12]}" in outcome.output
 
 

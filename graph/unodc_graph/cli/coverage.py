@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
 from rich.console import Console
 
+from unodc_graph.cli.option import project
 from unodc_graph.coverage.listing import LIST_FILE, read_listed
 from unodc_graph.coverage.measure import measure
 from unodc_graph.coverage.rendering import show, to_json
 from unodc_graph.dataset import assemble
-from unodc_graph.location import rooms
+from unodc_graph.location import Rooms
 from unodc_graph.register import read_documents
 
 
@@ -23,13 +23,7 @@ from unodc_graph.register import read_documents
     required=True,
     help="The folder that holds the source documents (.txt).",
 )
-@click.option(
-    "--facts",
-    type=click.Path(path_type=Path),
-    default=lambda: rooms().facts,
-    show_default="the project's own",
-    help="The folder of facts to compare with the documents.",
-)
+@project
 @click.option(
     "--format",
     "form",
@@ -39,7 +33,7 @@ from unodc_graph.register import read_documents
     help="Tables for people, or every item as JSON.",
 )
 @click.pass_context
-def command(context: click.Context, sources: Path, facts: Path, form: str) -> None:
+def command(context: click.Context, sources: Path, rooms: Rooms, form: str) -> None:
     """Compare the source documents with the graph.
 
     Every character must lie in a passage or an artefact, every recorded position must reproduce its passage,
@@ -47,8 +41,8 @@ def command(context: click.Context, sources: Path, facts: Path, form: str) -> No
     facts/coverage.csv. Exit status: 0 all accounted for, 1 something is not, 2 a file cannot be read.
     """
     documents = read_documents(sources)
-    dataset = assemble(replace(rooms(), facts=facts)).graphs()
-    coverage = measure(documents, dataset, read_listed(facts / LIST_FILE))
+    dataset = assemble(rooms).graphs()
+    coverage = measure(documents, dataset, read_listed(rooms.facts / LIST_FILE))
     if form == "json":
         click.echo(to_json(coverage))
     else:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from unodc_graph.location import rooms
+from unodc_graph.cli.option import project
+from unodc_graph.location import Rooms
 from unodc_graph.register import PAGES_FILE, REGISTER_FILE, read_documents, read_pages, register_turtle
 
 _PASSAGE = re.compile(r"^passage:([0-9a-f]{12}) a ", re.MULTILINE)
@@ -20,16 +21,10 @@ _PASSAGE = re.compile(r"^passage:([0-9a-f]{12}) a ", re.MULTILINE)
     required=True,
     help="The folder that holds the source documents (.txt).",
 )
-@click.option(
-    "--facts",
-    type=click.Path(path_type=Path),
-    default=lambda: rooms().facts,
-    show_default="the project's own",
-    help="The folder of facts that the register belongs to.",
-)
+@project
 @click.option("--write", is_flag=True, help="Write the register; without it, only compare.")
 @click.pass_context
-def command(context: click.Context, sources: Path, facts: Path, write: bool) -> None:
+def command(context: click.Context, sources: Path, rooms: Rooms, write: bool) -> None:
     """Cut the documents into passages and compare them with the register, or write it.
 
     A new document is put into the folder and registered with --write; its passages are then there to be
@@ -37,10 +32,10 @@ def command(context: click.Context, sources: Path, facts: Path, write: bool) -> 
     cannot be read.
     """
     documents = read_documents(sources)
-    turtle = register_turtle(documents, read_pages(facts / PAGES_FILE))
-    register = facts / REGISTER_FILE
-    current = register.read_text(encoding="utf-8") if register.exists() else ""
-    _summarise(documents_count=len(documents), before=current, after=turtle)
+    turtle = register_turtle(documents, read_pages(rooms.facts / PAGES_FILE))
+    register = rooms.facts / REGISTER_FILE
+    current = register.read_text(encoding="utf-8", errors="replace") if register.exists() else ""
+    _summarise(len(documents), current, turtle)
     if turtle == current:
         click.echo("The register is up to date.")
     elif write:
@@ -52,10 +47,10 @@ def command(context: click.Context, sources: Path, facts: Path, write: bool) -> 
         context.exit(1)
 
 
-def _summarise(documents_count: int, before: str, after: str) -> None:
+def _summarise(documents: int, before: str, after: str) -> None:
     old, new = (set(_PASSAGE.findall(turtle)) for turtle in (before, after))
     occurrences = after.count(" a unodc:Occurrence ")
-    click.echo(f"{documents_count} documents, {len(new)} passages, {occurrences} occurrences")
+    click.echo(f"documents: {documents}, passages: {len(new)}, occurrences: {occurrences}")
     for word, slugs in (("new", new - old), ("gone", old - new)):
         for slug in sorted(slugs):
             click.echo(f"  {word}: passage:{slug}")
