@@ -327,6 +327,7 @@ def test_neighbouring_words_say_which_of_two_equal_numbers_is_listed(folder: Pat
         (("number", "200", "idiom"), "'200' needs no exception"),
         (("number", "nine", "idiom"), "does not hold 'nine'"),
         (("number", "20", "idiom"), "does not hold '20'"),
+        (("number", "00", "idiom"), "does not hold '00'"),
         (("name", "200", "other-sense"), "'200' needs no exception"),
     ],
 )

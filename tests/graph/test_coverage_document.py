@@ -132,6 +132,28 @@ def test_an_occurrence_over_another_counts_its_characters_twice(folder: Path) ->
     assert len(findings(coverage, "passage-moved")) == 1
 
 
+def test_a_hash_that_disagrees_with_the_text_is_a_finding(folder: Path) -> None:
+    dataset = registered(folder)
+    passage = URIRef(namespace.passage(slug("It ended.")))
+    wrong = text_hash("It ended.")[:12] + "0" * 52
+    graph = dataset.graph(URIRef(namespace.SOURCES_GRAPH))
+    graph.set((passage, URIRef(f"{namespace.ONTOLOGY}textHash"), Literal(wrong)))
+    assert len(findings(measure(read_documents(folder), dataset, ()), "passage-moved")) == 1
+
+
+def test_an_occurrence_given_to_another_passage_of_equal_hash_is_a_finding(folder: Path) -> None:
+    dataset = registered(folder)
+    graph = dataset.graph(URIRef(namespace.SOURCES_GRAPH))
+    right, wrong = URIRef(namespace.passage(slug("It ended."))), URIRef(namespace.passage("0" * 12))
+    occurrence = URIRef(f"{namespace.ID}occurrence/001-44")
+    has_occurrence, hash_ = (URIRef(f"{namespace.ONTOLOGY}{name}") for name in ("hasOccurrence", "textHash"))
+    graph.remove((right, has_occurrence, occurrence))
+    graph.add((wrong, has_occurrence, occurrence))
+    graph.add((wrong, hash_, Literal(text_hash("It ended."))))
+    (message,) = findings(measure(read_documents(folder), dataset, ()), "passage-moved")
+    assert "passage 000000000000 is no longer at 44–53" in message
+
+
 @pytest.fixture
 def project(folder: Path, tmp_path: Path) -> Path:
     """A project whose facts account for the whole of the small document."""
