@@ -11,6 +11,7 @@ from unodc_graph import hygiene
 from unodc_graph.dataset import Dataset, shapes
 from unodc_graph.finding import Finding, Severity
 from unodc_graph.location import Rooms
+from unodc_graph.logic import find_contradictions
 from unodc_graph.namespace import PREFIXES
 from unodc_graph.store.term import Literal, NamedNode
 from unodc_graph.validation import validate
@@ -36,10 +37,8 @@ def check(
     invalid = validate(dataset.union(), shapes(rooms))
     illogical: tuple[Finding, ...] = ()
     if dl:
-        from unodc_graph.reasoning import find_inconsistencies  # the only step that needs Java
-
         tell("description logic")
-        illogical = find_inconsistencies(dataset.union())
+        illogical = find_contradictions(dataset.union(), dataset.terms())
     findings = (*_without_doubles(unclean, invalid), *invalid, *illogical)
     labels = _labels(dataset)
     return tuple(sorted(map(partial(_located, dataset, labels), findings), key=_order))

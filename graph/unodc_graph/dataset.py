@@ -51,6 +51,11 @@ class Dataset:
         """Return each asserted triple once, for tools that know one graph only."""
         return to_rdflib_graph(self.asserted)
 
+    def terms(self) -> rdflib.Graph:
+        """Return the ontology with its schemes, without facts."""
+        terms = {NamedNode(namespace.ONTOLOGY_GRAPH), NamedNode(namespace.SCHEMES_GRAPH)}
+        return to_rdflib_graph(quad for quad in self.asserted if quad.graph_name in terms)
+
     def graphs(self) -> rdflib.Dataset:
         """Return each asserted statement in its named graph, for tools that ask who states what."""
         return to_rdflib_dataset(self.asserted)

@@ -134,3 +134,9 @@ def compact(iri: str) -> str:
         return iri
     local = iri[len(PREFIXES[best]) :]
     return f"{best}:{local}" if _LOCAL_NAME.match(local) else iri
+
+
+def expand(name: str) -> str | None:
+    """Return the IRI that the prefixed name `name` stands for, or None when its prefix is not ours."""
+    prefix, colon, local = name.partition(":")
+    return PREFIXES[prefix] + local if colon and prefix in PREFIXES else None

@@ -1,0 +1,110 @@
+"""Each hygiene rule has a file that breaks it, and finds in it what its header says and nothing else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from unodc_graph.dataset import assemble
+from unodc_graph.errors import UnreadableFile
+from unodc_graph.finding import Finding, Severity
+from unodc_graph.hygiene import Rule, read_rules, run
+from unodc_graph.location import Rooms, rooms
+from unodc_graph.namespace import KINDS
+
+HERE = Path(__file__).parent
+FILES = sorted((HERE / "hygiene").iterdir())
+RULES = read_rules(rooms().hygiene)
+SMALL = Rooms.under(HERE / "small")
+
+
+def findings(*paths: Path) -> tuple[Finding, ...]:
+    return run(assemble(SMALL, paths), RULES)
+
+
+def test_every_rule_has_a_file_that_breaks_it() -> None:
+    assert len(FILES) == len(RULES) == 10
+    assert [file.stem for file in FILES] == sorted(rule.name for rule in RULES)
+
+
+def test_every_rule_is_named_like_its_file() -> None:
+    assert sorted(path.stem for path in rooms().hygiene.glob("*.rq")) == sorted(rule.name for rule in RULES)
+
+
+def test_facts_in_order_break_no_rule() -> None:
+    assert findings() == ()
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_rule_finds_what_is_planted_and_no_other_rule_does(file: Path) -> None:
+    header = dict(re.findall(r"^# (rule|finds): (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE))
+    found = findings(file)
+    own = [finding for finding in found if finding.rule == header["rule"]]
+    assert len(own) == int(header["finds"]), [finding.message for finding in own]
+    assert {finding.rule for finding in found} == {header["rule"]}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_every_rule_says_how_to_mend_it(rule: Rule) -> None:
+    assert rule.message.endswith(".")
+    assert len(rule.advice.split()) > 5
+
+
+def test_a_finding_names_thing_property_value_and_graph() -> None:
+    found = findings(HERE / "hygiene" / "undeclared-thing.trig")
+    office = next(finding for finding in found if "ofice" in (finding.value or ""))
+    assert office.thing == "https://w3id.org/unodc-kg/id/activity/workshop"
+    assert office.path == "https://w3id.org/unodc-kg/ontology#implementedBy"
+    assert office.value == "<https://w3id.org/unodc-kg/id/org/ofice>"
+    assert office.graph == "https://w3id.org/unodc-kg/id/passage/aaaaaaaaaaaa"
+    assert office.severity == Severity.VIOLATION
+    assert office.message == "body:ofice is pointed to here, but nothing says what it is."
+
+
+def test_a_capital_language_tag_is_found_in_every_format(tmp_path: Path) -> None:
+    thing = "https://w3id.org/unodc-kg/id/org/office"
+    label = "http://www.w3.org/2000/01/rdf-schema#comment"
+    graph = "https://w3id.org/unodc-kg/graph/catalogue"
+    texts = {
+        "a.nq": f'<{thing}> <{label}> "x"@EN <{graph}> .\n',
+        "a.nt": f'<{thing}> <{label}> "x"@EN .\n',
+        "a.ttl": f'<{thing}> <{label}>\n "x"@EN .\n',
+        "a.jsonld": f'{{"@id": "{thing}",\n "{label}": {{"@value": "x", "@language": "EN"}}}}',
+        "a.rdf": '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"\n'
+        ' xmlns:rdfs="http://www.w3.org/2000/01/rdf-schema#">\n'
+        f'<rdf:Description rdf:about="{thing}"><rdfs:comment xml:lang="EN">x</rdfs:comment>'
+        "</rdf:Description></rdf:RDF>",
+    }
+    lines = {}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        found = [f for f in findings(tmp_path / name) if f.rule == "literal-form"]
+        assert len(found) == 1, name
+        assert found[0].file == tmp_path / name
+        lines[name] = found[0].line
+    assert lines == {"a.nq": 1, "a.nt": 1, "a.ttl": 2, "a.jsonld": 2, "a.rdf": 3}
+
+
+def test_the_address_rule_knows_every_kind() -> None:
+    """The list of kinds stands twice, in the package and in the query; they must agree."""
+    query = next(rule.query for rule in RULES if rule.name == "unknown-address")
+    listed = re.search(r"\^id/\(([a-z|-]+)\)/", query)
+    assert listed
+    assert set(listed.group(1).split("|")) | {"passage", "occurrence"} == KINDS
+
+
+def test_the_label_rule_knows_only_kinds_that_exist() -> None:
+    query = next(rule.query for rule in RULES if rule.name == "duplicate-label")
+    assert set(re.findall(r'"id/([a-z-]+)/"', query)) < KINDS
+
+
+def test_a_rule_without_a_header_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "own.rq").write_text("# rule: own\nSELECT * { ?s ?p ?o }")
+    with pytest.raises(UnreadableFile, match="severity"):
+        read_rules(tmp_path)
+
+
+def test_a_folder_without_rules_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFile, match="no hygiene query"):
+        read_rules(tmp_path)
