@@ -230,6 +230,12 @@ def test_a_symbol_or_name_in_the_passages_graph_accounts_for_its_numbers(
     assert Case(folder, text, own).accounts() == accounts
 
 
+def test_the_curators_label_of_a_passage_accounts_for_nothing(folder: Path) -> None:
+    sources = '<PASSAGE> rdfs:label "Nine judges trained"@en .'
+    case = Case(folder, "For nine it did.", "<PASSAGE> unodc:mentions body:unodc .", sources=sources)
+    assert case.accounts() == [("nine", None)]
+
+
 def test_a_list_mark_needs_an_exception(folder: Path) -> None:
     text = "It has (i) and (ii)."
     listed = (("number", "(i)", "list-mark"),)

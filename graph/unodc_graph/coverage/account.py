@@ -93,7 +93,7 @@ def _number_account(text: str, number: Number, facts: PassageFacts, figures: _Fi
 
 def _dated(number: Number, facts: PassageFacts) -> Account | None:
     if number.value in facts.codes:
-        return Account(Means.CODE, number.text)
+        return Account(Means.CODE, facts.codes[number.value])
     days = sorted(day for day in facts.dates if day.year == number.value)
     return Account(Means.DATE, str(days[0])) if days else None
 
@@ -104,8 +104,10 @@ def _named_number(text: str, number: Number, facts: PassageFacts) -> Account | N
         if re.search(rf"(?<!\w){re.escape(token)}(?!\w)", symbol, re.IGNORECASE):
             return Account(Means.SYMBOL, symbol)
     if number.value in facts.titled:
-        return Account(Means.TITLE, number.text)
-    return Account(Means.CODE, number.text) if number.value in facts.codes else None
+        return Account(Means.TITLE, facts.titled[number.value])
+    if number.value in facts.codes:
+        return Account(Means.CODE, facts.codes[number.value])
+    return None
 
 
 def _code_around(text: str, number: Number) -> str:

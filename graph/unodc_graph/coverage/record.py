@@ -25,11 +25,10 @@ NAMED_KINDS: Final = frozenset({"place", "org", "programme", "instrument", "publ
 WITHOUT_FACTS_REASONS: Final = frozenset({"heading", "address", "framing"})
 """Why a passage may state nothing."""
 
-_DESCRIBED_KINDS: Final = frozenset({"activity", "figure", "provision", "period"})
+_DESCRIBED_KINDS: Final = frozenset({"activity", "figure", "provision", "period", "passage", "document"})
 # Their labels are the curators' own words, so a number in one proves nothing; a name form in a passage does.
 
 _LABELS: Final = frozenset({RDFS.label, SKOS.prefLabel, SKOS.altLabel, UNODC.sourceSpelling})
-_CODES: Final = frozenset({UNODC.symbol, SKOS.notation})
 _OWN_WORDS: Final = frozenset(
     {
         RDFS.label,
@@ -85,17 +84,17 @@ class PassageFacts:
 
     `used` are the things in the passage's own graph, `used_in_context` those in its context graph; `figures`
     gives for each figure the numbers of its value and bounds; `codes` the other numbers stated (a year of
-    publication); `dates` every date stated, the reporting period's included; `titled` the numbers in names
-    of things used; `symbols` the symbols and notations of things used; `facts` counts statements that are
-    more than a mention; `reason` says why there are none.
+    publication) and `titled` the numbers in names of things used, each with a thing that bears it; `dates`
+    every date stated, the reporting period's included; `symbols` the symbols of things used; `facts` counts
+    statements that are more than a mention; `reason` says why there are none.
     """
 
     used: frozenset[str] = frozenset()
     used_in_context: frozenset[str] = frozenset()
     figures: tuple[tuple[str, frozenset[Decimal]], ...] = ()
-    codes: frozenset[Decimal] = frozenset()
+    codes: Mapping[Decimal, str] = field(default_factory=dict)
     dates: frozenset[date] = frozenset()
-    titled: frozenset[Decimal] = frozenset()
+    titled: Mapping[Decimal, str] = field(default_factory=dict)
     symbols: frozenset[str] = frozenset()
     facts: int = 0
     reason: str | None = None
@@ -134,7 +133,7 @@ def read_record(dataset: Dataset) -> Record:
             in_context = str(graph) != passage
             statements = gathered[passage].context if in_context else gathered[passage].own
             statements.append((subject, predicate, object_))
-        if predicate in _LABELS | _CODES and isinstance(object_, Literal):
+        if predicate in _LABELS | {UNODC.symbol} and isinstance(object_, Literal):
             strings[str(subject)][predicate].add(str(object_))
     register = dataset.graph(URIRef(namespace.SOURCES_GRAPH))
     for node in register.subjects(RDF.type, UNODC.Passage):
@@ -187,37 +186,39 @@ def _facts(gathering: _Gathering, strings: Mapping[str, Mapping[Node, set[str]]]
     used, used_in_context = _things(gathering.own), _things(gathering.context)
     stated = gathering.own + gathering.context
     figures: dict[str, set[Decimal]] = defaultdict(set)
-    codes: set[Decimal] = set()
-    titles: set[str] = set()
-    for subject, predicate, object_ in stated:
+    codes: dict[Decimal, str] = {}
+    titles: set[tuple[str, str]] = set()
+    for subject, predicate, object_ in sorted(stated):
         if not isinstance(object_, Literal):
             continue
         number = _decimal(object_)
         if number is None:
-            titles |= {str(object_)} - ({str(object_)} if predicate in _OWN_WORDS else set())
+            if predicate not in _OWN_WORDS:
+                titles.add((str(subject), str(object_)))
         elif predicate in _BOUNDS:
             figures[str(subject)].add(number)
         else:
-            codes.add(number)
+            codes.setdefault(number, str(subject))
     for thing in used | used_in_context:
         if namespace.kind(thing) not in _DESCRIBED_KINDS:
-            titles.update(text for predicate in _LABELS for text in strings[thing].get(predicate, ()))
+            titles.update((thing, text) for label in _LABELS for text in strings[thing].get(label, ()))
+    titled: dict[Decimal, str] = {}
+    for thing, title in sorted(titles):
+        for found in find_numbers(title):
+            titled.setdefault(found.value, thing)
     return PassageFacts(
         used=used,
         used_in_context=used_in_context,
         figures=tuple((iri, frozenset(figures[iri])) for iri in sorted(figures)),
-        codes=frozenset(codes),
+        codes=codes,
         dates=frozenset(
             object_.value
             for _, _, object_ in stated + gathering.period
             if isinstance(object_, Literal) and type(object_.value) is date
         ),
-        titled=frozenset(number.value for title in titles for number in find_numbers(title)),
+        titled=titled,
         symbols=frozenset(
-            text
-            for thing in used | used_in_context
-            for predicate in _CODES
-            for text in strings[thing].get(predicate, ())
+            text for thing in used | used_in_context for text in strings[thing].get(UNODC.symbol, ())
         ),
         facts=sum(predicate not in _MENTIONING for _, predicate, _ in stated),
         reason=gathering.reason,

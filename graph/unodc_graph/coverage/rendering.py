@@ -106,7 +106,9 @@ def _item(item: Item) -> dict[str, Any]:
 
 
 def _document_table(coverage: Coverage) -> Table:
-    table = Table(title="Documents", title_justify="left", box=SIMPLE_HEAD)
+    table = Table(
+        title="Documents", title_justify="left", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True
+    )
     table.add_column("file", no_wrap=True)
     for column in ("in place", "characters", "artefacts", "neither", "twice"):
         table.add_column(column, justify="right", no_wrap=True)
@@ -123,7 +125,13 @@ def _document_table(coverage: Coverage) -> Table:
 
 
 def _count_table(coverage: Coverage) -> Table:
-    table = Table(title="Numbers and names", title_justify="left", box=SIMPLE_HEAD)
+    table = Table(
+        title="Numbers and names",
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        collapse_padding=True,
+    )
     table.add_column("accounted for by")
     for kind in ItemKind:
         table.add_column(f"{kind}s", justify="right")
