@@ -3,7 +3,7 @@
 Each file of `queries/hygiene/` opens with comment lines `# rule:`, `# severity:`, `# message:` and
 `# advice:`. Its SELECT names ?thing, ?path, ?value, ?graph, ?file or ?line as far as they are known; a name
 in braces in the message stands for what the query found. The default graph holds each triple once, and
-besides, in the namespace check:, what only the text shows: literals that the store would rewrite.
+besides, in the namespace check:, what only the text shows: literals that a tool would rewrite.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def _readable(term: Term) -> str:
 
 
 def _literals(dataset: Dataset) -> Iterator[Quad]:
-    """Yield check: statements on each literal that the store would not keep as it is written."""
+    """Yield check: statements on each literal that some tool would not keep as it is written."""
     nodes = (NamedNode(f"{CHECK}literal-{number}") for number in range(1 << 62))
     for literal in rewritten_literals(dataset.written):
         quad, node = literal.quad, next(nodes)
@@ -128,7 +128,7 @@ def _literals(dataset: Dataset) -> Iterator[Quad]:
         if isinstance(quad.graph_name, NamedNode):
             yield _about(node, "graph", quad.graph_name)
         yield _about(node, "written", Literal(_short(literal.written)))
-        yield _about(node, "stored", Literal(_short(literal.stored)))
+        yield _about(node, "kept", Literal(_short(literal.kept)))
     for file in dataset.files:
         for tag in written_language_tags(file):
             if tag.tag != tag.tag.lower():
@@ -143,7 +143,7 @@ def _tag(node: NamedNode, tag: LanguageTag) -> Iterator[Quad]:
     if tag.statement.predicate is not None:
         yield _about(node, "path", NamedNode(tag.statement.predicate))
     yield _about(node, "written", Literal(f"The language tag @{tag.tag}"))
-    yield _about(node, "stored", Literal(f"@{tag.tag.lower()}"))
+    yield _about(node, "kept", Literal(f"@{tag.tag.lower()}"))
     yield _about(node, "line", Literal(tag.line))
 
 

@@ -30,6 +30,8 @@ KEPT: Final = 5
 """How many generations stay on disk: readers of the last few are never cut off."""
 
 _UNFINISHED = "unfinished-"
+_ENGINE_ERRORS = (OSError, RuntimeError)
+"""The engine reports a damaged file now as one, now as the other."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Generation:
         """Open the engine's files read-only. Raises CorruptState when they cannot be read."""
         try:
             return Store.read_only(str(self.store_path))
-        except OSError as error:
+        except _ENGINE_ERRORS as error:
             raise CorruptState(self.store_path, f"the engine cannot open it ({_one_line(error)})") from error
 
 
@@ -148,7 +150,7 @@ class GenerationFolder:
         """
         try:
             return self._publish(quads, metadata)
-        except OSError as error:
+        except _ENGINE_ERRORS as error:
             raise StateUnwritable(self.state, _one_line(error)) from error
 
     def _publish(self, quads: Iterable[Quad], metadata: Metadata) -> Generation:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+import rdflib
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, Store
 
 from unodc_graph.store.term import Term
 
+_ZONE = re.compile(r"(?:Z|[+-]\d\d:\d\d)\Z")
+
 
 @dataclass(frozen=True)
 class RewrittenLiteral:
-    """A literal that the engine would store in another form than the file has."""
+    """A literal that some tool rewrites: as it is written, and in a form that all keep."""
 
     quad: Quad
     written: str
-    stored: str
+    kept: str
 
 
 class MemoryDataset:
@@ -52,22 +56,34 @@ class MemoryDataset:
 
 
 def rewritten_literals(quads: Iterable[Quad]) -> list[RewrittenLiteral]:
-    """Return the quads whose literal the engine would rewrite, such as "01"^^xsd:integer into "1".
+    """Return the quads whose literal the engine or rdflib would rewrite, such as "01"^^xsd:integer into "1".
 
-    The engine keeps numbers, dates and the like by value. Language tags are lower-cased even by its parser,
-    so they are found elsewhere, in the text.
+    Both keep numbers, dates and the like by value, and disagree on UTC: the engine writes Z, rdflib +00:00.
+    Language tags are lower-cased even by the engine's parser, so they are found elsewhere, in the text.
     """
     holders: dict[Literal, list[Quad]] = {}
     for quad in quads:
-        if isinstance(quad.object, Literal):
+        if isinstance(quad.object, Literal) and quad.object.language is None:
             holders.setdefault(quad.object, []).append(quad)
-    numbered = list(holders)
-    store = Store()
-    predicate = NamedNode("urn:p")
-    store.extend(Quad(NamedNode(f"urn:s:{n}"), predicate, literal) for n, literal in enumerate(numbered))
     changed = []
-    for quad in store:
-        written = numbered[int(quad.subject.value.rpartition(":")[2])]
-        if str(written) != str(quad.object):
-            changed += [RewrittenLiteral(q, str(written), str(quad.object)) for q in holders[written]]
+    for written, kept in zip(holders, map(_kept, _stored(holders)), strict=True):
+        if str(written) != str(kept):
+            changed += [RewrittenLiteral(quad, str(written), str(kept)) for quad in holders[written]]
     return changed
+
+
+def _stored(literals: Iterable[Literal]) -> list[Literal]:
+    """Return each literal as the engine gives it back, in the order given."""
+    predicate = NamedNode("urn:p")
+    store = Store()
+    store.extend(Quad(NamedNode(f"urn:s:{n}"), predicate, literal) for n, literal in enumerate(literals))
+    rows = sorted(store, key=lambda quad: int(quad.subject.value.rpartition(":")[2]))
+    return [quad.object for quad in rows]
+
+
+def _kept(stored: Literal) -> Literal:
+    """Return `stored`, or where rdflib would rewrite that, the same without its time zone."""
+    datatype = rdflib.URIRef(stored.datatype.value)
+    if str(rdflib.Literal(stored.value, datatype=datatype, normalize=True)) == stored.value:
+        return stored
+    return Literal(_ZONE.sub("", stored.value), datatype=stored.datatype)

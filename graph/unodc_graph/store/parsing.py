@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final, cast
 from xml.parsers import expat
@@ -33,11 +33,11 @@ _TAGS_ELSEWHERE: Final = {
     RdfFormat.RDF_XML: re.compile(r"xml:lang\s*=\s*[\"']([A-Za-z0-9-]+)[\"']"),
 }
 _EXPLANATIONS: Final = (
-    (r"(.+) is not a valid RDF object", "found {}; expected an object: an IRI, a prefixed name or a literal"),
-    (r"(.+) is not a valid predicate", "found {}; expected a predicate: an IRI, a prefixed name or 'a'"),
+    (r"(.+) is not a valid RDF object", "found '{}'; expected an object: an IRI, a prefixed name or a literal"),
+    (r"(.+) is not a valid predicate", "found '{}'; expected a predicate: an IRI, a prefixed name or 'a'"),
     (
         r"(.+) is not a valid (?:subject or graph name|RDF subject)",
-        "found {}; expected the start of a statement: an IRI, a prefixed name or '['",
+        "found '{}'; expected the start of a statement: an IRI, a prefixed name or '['",
     ),
     (r"A dot is expected.*", "expected '.', ';' or ',' between the statement before and this one"),
     (r"Unexpected end(?: of file)?", "the text ends in the middle of a statement; expected its end, '.'"),
@@ -51,9 +51,9 @@ class ParsedFile:
 
     path: Path
     format: RdfFormat
-    text: str
+    text: str = field(repr=False)
     graph: str
-    quads: tuple[Quad, ...]
+    quads: tuple[Quad, ...] = field(repr=False)
 
 
 def parse_file(path: Path, graph: str) -> ParsedFile:
