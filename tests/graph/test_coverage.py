@@ -15,8 +15,9 @@ from rdflib import Dataset, URIRef
 from rich.console import Console
 
 from unodc_graph import namespace
-from unodc_graph.coverage.listing import ItemKind, Listed, read_listed
+from unodc_graph.coverage.listing import REASONS, ItemKind, Listed, read_listed
 from unodc_graph.coverage.measure import measure
+from unodc_graph.coverage.record import WITHOUT_FACTS_REASONS
 from unodc_graph.coverage.rendering import show, to_json
 from unodc_graph.coverage.report import Coverage, Means
 from unodc_graph.errors import UnreadableFile
@@ -388,6 +389,15 @@ def test_a_list_with_other_columns_or_bytes_is_refused(tmp_path: Path) -> None:
     table.write_bytes(b"passage,kind,text,reason\nx,number,\xe9,idiom\n")
     with pytest.raises(UnreadableFile, match="UTF-8"):
         read_listed(table)
+
+
+def test_every_reason_is_explained_to_curators() -> None:
+    guide = (Path(__file__).resolve().parents[2] / "graph" / "README.md").read_text(encoding="utf-8")
+    assert len(REASONS) == 6
+    for kind, reason in REASONS:
+        assert f"| {kind} | `{reason}` |" in guide
+    for reason in WITHOUT_FACTS_REASONS:
+        assert f"`{reason}`" in guide
 
 
 def test_json_holds_every_item_with_what_accounts_for_it(folder: Path) -> None:
