@@ -31,7 +31,7 @@ class Prepared:
     request: QueryRequest
     scan: Scan
     generation: Generation
-    base_iri: str
+    base_iri: str | None
     offered: tuple[Variant, ...]
 
     def key(self, variant: Variant) -> str:
@@ -81,7 +81,12 @@ class Execution:
             self._current = self._folder.generation(number)
         return self._current
 
-    def prepare(self, request: QueryRequest, base_iri: str) -> Prepared:
+    @property
+    def known_version(self) -> int:
+        """The number of the generation that this process knows as the current one."""
+        return self._current.number
+
+    def prepare(self, request: QueryRequest, base_iri: str | None) -> Prepared:
         """Scan `request` and fix the generation it will be asked of. Raises QueryRefused."""
         found = scan(request.query, base_iri, frozenset(self._settings.services))
         offered = GRAPHS if found.form in ("construct", "describe") else RESULTS
@@ -91,13 +96,20 @@ class Execution:
         """Return the time limit of `request`: what the client is ready to wait, never more than ours."""
         return min(self._settings.timeout, request.seconds or self._settings.timeout)
 
-    def answer(self, prepared: Prepared, variant: Variant, client: socket.socket | None = None) -> Answer:
+    def answer(
+        self,
+        prepared: Prepared,
+        variant: Variant,
+        client: socket.socket | None = None,
+        fresh: bool = False,
+    ) -> Answer:
         """Return the answer to `prepared` in `variant`, from the cache or from a worker.
 
-        Raises what WorkerPool.run raises. Watches `client`, if given, and stops when it closes.
+        Raises what WorkerPool.run raises. Watches `client`, if given, and stops when it closes. `fresh` asks
+        a worker in any case and keeps nothing.
         """
         started = time.monotonic()
-        key = None if prepared.scan.volatile else prepared.key(variant)
+        key = None if prepared.scan.volatile or fresh else prepared.key(variant)
         kept = self.cache.get(key) if key else None
         if kept is not None:
             return Answer(kept, time.monotonic() - started, True)

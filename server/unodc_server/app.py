@@ -1,0 +1,192 @@
+"""The application: assembled from settings, with everything that holds for every answer."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any
+
+from flask import Flask, Response, g, render_template, request
+from flask.globals import request_ctx
+from flask_limiter import Limiter
+from flask_limiter.errors import RateLimitExceeded
+from flask_limiter.util import get_remote_address
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import RequestRedirect
+
+from unodc_server import problem as problems
+from unodc_server.delivery import VARY
+from unodc_server.execution import Execution
+from unodc_server.negotiation import PAGE, PROBLEMS, choose
+from unodc_server.refusal import (
+    AddressTooLong,
+    BadRequest,
+    BodyTooLarge,
+    HeadersTooLarge,
+    InternalError,
+    MethodRefused,
+    NotAcceptable,
+    TooManyRequests,
+    UnknownPage,
+)
+from unodc_server.routes import operation, page, sparql
+from unodc_server.service import Service, query_id
+from unodc_server.settings import Settings
+
+LOGGER = "unodc_server"
+
+EXPOSED = "ETag, Link, Content-Location, Retry-After, Location, Dataset-Version, Query-Id, Result-Rows"
+
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def create_app(settings: Settings, execution: Execution | None = None) -> Flask:
+    """Return the application for `settings`, with a running execution unless one is given.
+
+    Raises NoGeneration when no graph has been built, and StateUnwritable.
+    """
+    service = Service(settings, execution or Execution(settings))
+    app = Flask("unodc_server")
+    app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
+    app.config["MAX_FORM_MEMORY_SIZE"] = None  # the line above covers forms, which are read here as bytes
+    app.url_map.redirect_defaults = False
+    app.extensions["unodc_kg"] = service
+    for blueprint in (sparql.blueprint(service), page.blueprint(service), operation.blueprint(service)):
+        app.register_blueprint(blueprint)
+    _limit_rate(app, settings)
+    _answer_options(app)
+    _check_size(app, settings)
+    _explain_errors(app, service)
+    _finish(app, service)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, x_prefix=hops)  # type: ignore[method-assign]
+    return app
+
+
+def service_of(app: Flask) -> Service:
+    """Return what `app` runs on, for whoever has to close it."""
+    found: Service = app.extensions["unodc_kg"]
+    return found
+
+
+def _limit_rate(app: Flask, settings: Settings) -> None:
+    if not settings.rate:
+        return
+    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", strategy="moving-window")
+    view: Any = app.view_functions["sparql.sparql"]
+    app.view_functions["sparql.sparql"] = limiter.limit(settings.rate)(view)
+
+
+def _check_size(app: Flask, settings: Settings) -> None:
+    @app.before_request
+    def check_size() -> None:
+        g.started = time.monotonic()
+        address = request.environ.get("RAW_URI") or request.full_path
+        if len(address) > settings.url_bytes:
+            raise AddressTooLong(settings.url_bytes)
+        if sum(len(name) + len(value) for name, value in request.headers) > settings.header_bytes:
+            raise HeadersTooLarge(settings.header_bytes)
+
+
+def _answer_options(app: Flask) -> None:
+    @app.before_request
+    def answer_options() -> Response | None:
+        if request.method != "OPTIONS" or (request.url_rule is None and not _allowed()):
+            return None
+        response = Response(status=204)
+        allowed = ", ".join(_allowed())
+        response.headers["Allow"] = allowed
+        response.headers["Access-Control-Allow-Methods"] = allowed
+        response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match, Prefer"
+        response.headers["Access-Control-Max-Age"] = "86400"
+        return response
+
+
+def _allowed() -> tuple[str, ...]:
+    """Return the methods of the requested address, in a fixed order; none when there is no such address."""
+    adapter = request_ctx.url_adapter
+    found = set(adapter.allowed_methods()) if adapter is not None else set()
+    order = ("GET", "HEAD", "POST", "QUERY", "PUT", "PATCH", "DELETE")
+    return (*(m for m in order if m in found), "OPTIONS") if found - {"OPTIONS"} else ()
+
+
+def _explain_errors(app: Flask, service: Service) -> None:
+    @app.errorhandler(Exception)
+    def explain(error: Exception) -> Response | HTTPException:
+        if isinstance(error, RequestRedirect):
+            return error
+        if isinstance(error, HTTPException):
+            error = _translated(error, service.settings)
+        if problems.explain(error).kind.status == 500:
+            _log_mistake(error)
+        return render(service, problems.explain(error))
+
+
+def _translated(error: HTTPException, settings: Settings) -> Exception:
+    """Return the refusal that an error of the framework stands for."""
+    if isinstance(error, RateLimitExceeded):
+        return TooManyRequests(str(error.limit.limit), int(error.limit.limit.get_expiry()))
+    if isinstance(error, NotFound):
+        return UnknownPage(request.path)
+    if isinstance(error, MethodNotAllowed):
+        return MethodRefused(request.method, _allowed())
+    if isinstance(error, RequestEntityTooLarge):
+        return BodyTooLarge(settings.body_bytes)
+    if error.code is not None and error.code < 500:
+        return BadRequest("The request cannot be read.", "Check its headers and its encoding.")
+    return InternalError(f"{type(error).__name__} {error.code}")
+
+
+def _log_mistake(error: Exception) -> None:
+    said = error.description if isinstance(error, InternalError) else ""
+    logging.getLogger(LOGGER).error("request %s: %s", query_id(), said or repr(error), exc_info=error)
+
+
+def render(service: Service, found: problems.Problem) -> Response:
+    """Return a problem as a response, in the form the client likes best."""
+    try:
+        variant = choose(request.headers.get("Accept"), PROBLEMS)
+    except NotAcceptable:
+        variant = PROBLEMS[0]
+    base = service.base(request)
+    document = found.document(base, request.path)
+    document["query_id"] = query_id()
+    if "elapsed_ms" in g:
+        document["elapsed_ms"] = g.elapsed_ms
+    if variant is PAGE:
+        body = render_template("problem.html", base=base, problem=document)
+    else:
+        write: Any = {"json": problems.as_json, "text": problems.as_text, "turtle": problems.as_turtle}
+        body = write[variant.name](document)
+    response = Response(body, found.kind.status, content_type=variant.content_type)
+    response.headers.update(found.headers)
+    response.headers["Cache-Control"] = "no-store"
+    for name in found.members.get("formats", ()):
+        address = f"{base}{request.path}?format={name}"
+        response.headers.add("Link", f'<{address}>; rel="alternate"; title="{name}"')
+    return response
+
+
+def _finish(app: Flask, service: Service) -> None:
+    @app.after_request
+    def finish(response: Response) -> Response:
+        headers = response.headers
+        headers["Access-Control-Allow-Origin"] = "*"
+        headers["Access-Control-Expose-Headers"] = EXPOSED
+        headers["Vary"] = VARY
+        headers["Query-Id"] = query_id()
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Referrer-Policy"] = "no-referrer"
+        headers["Content-Security-Policy"] = _POLICY
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        headers.setdefault("Dataset-Version", str(service.execution.known_version))
+        headers.add("Link", f'<{service.base(request)}/sparql>; rel="service-desc"')
+        route = request.url_rule.rule if request.url_rule else "none"
+        service.measures.requests.labels(route, str(response.status_code)).inc()
+        service.measures.seconds.labels(route).observe(time.monotonic() - g.get("started", time.monotonic()))
+        return response

@@ -1,0 +1,109 @@
+"""`unodc-kg serve`: settings from file, environment and options, then one line that says where to look."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from flask import Flask
+from unodc_graph.errors import GraphError
+from unodc_graph.store.generation import GenerationFolder, Metadata
+
+from unodc_server.app import create_app
+from unodc_server.settings import SettingError, Settings
+from unodc_server.socket_filter import available
+from unodc_server.web import THREADS_BEYOND_WORKERS, AddressInUse, Application, listen
+
+
+@click.command("serve")
+@click.option("--state", type=click.Path(path_type=Path), help="Folder of the built graph.  [default: var]")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port; 0 takes a free one."
+)
+@click.option("--timeout", type=click.FloatRange(min=0.05), help="Seconds a query may take.  [default: 20]")
+@click.option("--workers", type=click.IntRange(1, 256), help="Queries evaluated at once.")
+@click.option("--settings", "file", type=click.Path(path_type=Path), help="TOML file of settings.")
+@click.option("--blank", is_flag=True, help="Serve an empty, plain SPARQL store instead of the graph.")
+def command(
+    state: Path | None,
+    host: str,
+    port: int,
+    timeout: float | None,
+    workers: int | None,
+    file: Path | None,
+    blank: bool,
+) -> None:
+    """Serve the graph: SPARQL at /sparql, pages at /."""
+    try:
+        settings = _settings(file, state=state, timeout=timeout, workers=workers, blank=blank or None)
+    except SettingError as error:
+        raise click.UsageError(str(error)) from None
+    ours = os.getpid()
+    borrowed = Path(tempfile.mkdtemp(prefix="unodc-kg-blank-")) if settings.blank else None
+    try:
+        if borrowed is not None:
+            settings = replace(settings, state=borrowed)
+            _publish_nothing(borrowed)
+        _serve(settings, host, port)
+    except GraphError as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        if borrowed is not None and os.getpid() == ours:  # a process that gunicorn forked comes by here too
+            shutil.rmtree(borrowed, ignore_errors=True)
+
+
+def _settings(file: Path | None, **options: object) -> Settings:
+    settings = Settings(workers=max(4, 2 * (os.cpu_count() or 2)))
+    if file is not None:
+        settings = settings.with_file(file)
+    settings = settings.with_environment(os.environ)
+    return settings.with_values({k: v for k, v in options.items() if v is not None}, "options")
+
+
+def _publish_nothing(state: Path) -> None:
+    """Publish an empty generation in `state`."""
+    folder = GenerationFolder(state)
+    empty = Metadata(0, "1970-01-01T00:00:00+00:00", None, 0, 0, 0, 0, "0" * 64, "0" * 64, "blank")
+    with folder.writing():
+        folder.publish((), empty)
+
+
+def _serve(settings: Settings, host: str, port: int) -> None:
+    GenerationFolder(settings.state).current()  # says what to do when nothing has been built
+    try:
+        listener = listen(host, port)
+    except AddressInUse:
+        another = port + 1 if port < 65535 else 8000
+        raise click.ClickException(
+            f"port {port} on {host} is in use: choose another with --port, for instance --port {another} "
+            f"(with make: make serve PORT={another})"
+        ) from None
+    except OSError as error:
+        raise click.ClickException(f"cannot listen at {host}: {error.strerror or error}") from None
+    if not available():
+        click.echo(
+            "note: this platform cannot take sockets from workers; only the scan guards SERVICE", err=True
+        )
+    if settings.services:
+        click.echo(f"note: SERVICE is allowed for {', '.join(settings.services)}", err=True)
+    threads = settings.workers + settings.waiting + THREADS_BEYOND_WORKERS
+    host, port = listener.getsockname()[:2]
+    Application(_maker(settings), listener, threads, lambda: _announce(host, port)).run()
+
+
+def _maker(settings: Settings) -> Callable[[], Flask]:
+    def make() -> Flask:
+        return create_app(settings)
+
+    return make
+
+
+def _announce(host: str, port: int) -> None:
+    shown = f"[{host}]" if ":" in host else host
+    click.echo(f"Serving at http://{shown}:{port}/ (SPARQL at http://{shown}:{port}/sparql); Ctrl-C ends it.")

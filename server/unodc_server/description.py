@@ -1,0 +1,112 @@
+"""The service description (SPARQL 1.1 Service Description), computed from what is on.
+
+Nothing in it is written by hand for one installation: addresses come from the request, sizes from the
+generation served, features and limits from the settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from rdflib import RDF, RDFS, XSD, BNode, Graph, Literal, Namespace, URIRef
+
+from unodc_server.settings import Settings
+
+SD: Final = Namespace("http://www.w3.org/ns/sparql-service-description#")
+VOID: Final = Namespace("http://rdfs.org/ns/void#")
+DCTERMS: Final = Namespace("http://purl.org/dc/terms/")
+FORMATS: Final = Namespace("http://www.w3.org/ns/formats/")
+ENTAILMENT: Final = Namespace("http://www.w3.org/ns/entailment/")
+
+_RESULT_FORMATS: Final = (
+    "SPARQL_Results_JSON",
+    "SPARQL_Results_XML",
+    "SPARQL_Results_CSV",
+    "SPARQL_Results_TSV",
+    "Turtle",
+    "N-Triples",
+    "RDF_XML",
+    "JSON-LD",
+    "TriG",
+    "N-Quads",
+)
+_SERIALISERS: Final = {
+    "text/turtle": "turtle",
+    "application/n-triples": "nt",
+    "application/rdf+xml": "xml",
+    "application/ld+json": "json-ld",
+}
+
+
+def describe(endpoint: str, settings: Settings, default_size: int, named: Mapping[str, int]) -> Graph:
+    """Return the description of the service at `endpoint`, an absolute URL.
+
+    `default_size` is the number of triples of the default graph, `named` the number of each named graph.
+    """
+    graph = Graph()
+    for prefix, namespace in (("sd", SD), ("void", VOID), ("dcterms", DCTERMS), ("formats", FORMATS)):
+        graph.bind(prefix, namespace)
+    service = URIRef(f"{endpoint}#service")
+    graph.add((service, RDF.type, SD.Service))
+    graph.add((service, SD.endpoint, URIRef(endpoint)))
+    graph.add((service, SD.supportedLanguage, SD.SPARQL11Query))
+    for name in _RESULT_FORMATS:
+        graph.add((service, SD.resultFormat, FORMATS[name]))
+    if settings.services:
+        graph.add((service, SD.feature, SD.BasicFederatedQuery))
+    graph.add((service, SD.defaultEntailmentRegime, ENTAILMENT.Simple))
+    for sentence in _sentences(settings):
+        graph.add((service, RDFS.comment, Literal(sentence, lang="en")))
+    graph.add((service, RDFS.seeAlso, URIRef(f"{endpoint.removesuffix('/sparql')}/limits")))
+    dataset, default = BNode("dataset"), BNode("default")
+    graph.add((service, SD.defaultDataset, dataset))
+    graph.add((dataset, RDF.type, SD.Dataset))
+    graph.add((dataset, SD.defaultGraph, default))
+    _size(graph, default, default_size)
+    for number, (name, size) in enumerate(sorted(named.items())):
+        entry, content = BNode(f"name{number}"), BNode(f"graph{number}")
+        graph.add((dataset, SD.namedGraph, entry))
+        graph.add((entry, RDF.type, SD.NamedGraph))
+        graph.add((entry, SD.name, URIRef(name)))
+        graph.add((entry, SD.graph, content))
+        _size(graph, content, size)
+    return graph
+
+
+def serialise(graph: Graph, media_type: str) -> bytes:
+    """Return `graph` in one of Turtle, N-Triples, RDF/XML and JSON-LD."""
+    return graph.serialize(format=_SERIALISERS[media_type], encoding="utf-8")
+
+
+def limits(settings: Settings) -> dict[str, object]:
+    """Return the limits of the service, each with its unit in its name."""
+    return {
+        "seconds_per_query": settings.timeout,
+        "rows_per_result": settings.rows,
+        "bytes_per_result": settings.result_bytes,
+        "megabytes_of_memory_per_query": settings.worker_memory_mb,
+        "bytes_per_request_body": settings.body_bytes,
+        "bytes_per_url": settings.url_bytes,
+        "bytes_of_request_headers": settings.header_bytes,
+        "graphs_per_request": 100,
+        "queries_at_once": settings.workers,
+        "queries_waiting": settings.waiting,
+        "queries_per_client": settings.rate or "unlimited",
+    }
+
+
+def _sentences(settings: Settings) -> list[str]:
+    told = ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in limits(settings).items())
+    sentences = [f"Limits: {told}. A client may ask for less time with `timeout` or `Prefer: wait=`."]
+    if not settings.blank:
+        sentences.append(
+            "The default graph holds every asserted triple once, and beside it what follows from the "
+            "ontology (OWL 2 RL), computed beforehand; `inferred=false` leaves that out."
+        )
+    return sentences
+
+
+def _size(graph: Graph, node: BNode, triples: int) -> None:
+    graph.add((node, RDF.type, SD.Graph))
+    graph.add((node, VOID.triples, Literal(triples, datatype=XSD.integer)))

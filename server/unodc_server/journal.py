@@ -1,0 +1,38 @@
+"""One line of JSON in the log for each query: what ran, how long, how it ended; never who asked."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from dataclasses import asdict, dataclass
+from typing import Final
+
+LOGGER: Final = "unodc_server.query"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A query that ran. `seconds` is wall clock; `rows` None where none were counted."""
+
+    query_id: str
+    hash: str
+    form: str
+    status: int
+    problem: str | None
+    seconds: float
+    rows: int | None
+    octets: int | None
+    cached: bool
+    dataset_version: int | None
+
+
+def query_hash(query: str) -> str:
+    """Return what identifies a query text in the log and under /q/: the first half of its SHA-256."""
+    return hashlib.sha256(query.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def write(entry: Entry, level: int) -> None:
+    """Log `entry` at `level`."""
+    values = asdict(entry) | {"seconds": round(entry.seconds, 6)}
+    logging.getLogger(LOGGER).log(level, json.dumps(values, ensure_ascii=False))

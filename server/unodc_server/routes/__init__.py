@@ -1,0 +1,1 @@
+"""Routes: each parses, calls and renders, and holds nothing else."""

@@ -1,0 +1,60 @@
+"""`/healthz`, `/readyz`, `/metrics` and `/limits`: for those who run the server and for its clients."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response, request
+
+from unodc_server import delivery, description
+from unodc_server.refusal import NotPublic
+from unodc_server.service import Service
+
+_PROXY_HEADERS = ("X-Forwarded-For", "Forwarded", "Via")
+
+
+def blueprint(service: Service) -> Blueprint:
+    """Return the routes of operation."""
+    routes = Blueprint("operation", __name__)
+
+    @routes.get("/healthz", provide_automatic_options=False)
+    def healthz() -> Response:
+        return _text("alive\n")
+
+    @routes.get("/readyz", provide_automatic_options=False)
+    def readyz() -> Response:
+        generation = service.execution.generation()
+        counted = service.count_some()
+        if counted == 0 and not service.settings.blank:
+            return Response("the graph is empty\n", 503, content_type="text/plain; charset=utf-8")
+        return _text(f"ready: generation {generation.number}, {counted} triples or more\n")
+
+    @routes.get("/metrics", provide_automatic_options=False)
+    def metrics() -> Response:
+        proxied = any(name in request.headers for name in _PROXY_HEADERS)
+        local = request.remote_addr in ("127.0.0.1", "::1") and not proxied
+        if not (local or service.settings.metrics_public):
+            raise NotPublic("Measures are given to this machine only; the setting metrics_public opens them.")
+        generation = service.execution.generation()
+        text = service.measures.text(
+            service.execution.pool.state,
+            generation.number,
+            generation.metadata.triples,
+            service.execution.cache.octets,
+        )
+        return Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
+
+    @routes.get("/limits", provide_automatic_options=False)
+    def limits() -> Response:
+        body = json.dumps(description.limits(service.settings), indent=2).encode() + b"\n"
+        generation = service.execution.generation()
+        validators = service.validators(generation, "limits", body)
+        return delivery.from_bytes(request, body, "application/json", validators)
+
+    return routes
+
+
+def _text(text: str) -> Response:
+    response = Response(text, content_type="text/plain; charset=utf-8")
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,83 @@
+"""`/` and `/problems/…`: the pages for people; they read and run without scripts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, render_template, request
+from unodc_graph.errors import GraphError
+
+from unodc_server import delivery
+from unodc_server.negotiation import PAGE, RESULTS
+from unodc_server.problem import KINDS
+from unodc_server.refusal import Refusal, UnknownPage
+from unodc_server.service import Service, page_query
+
+_EXAMPLES = ("example-programmes", "example-places", "example-evidence")
+
+
+@dataclass(frozen=True)
+class Example:
+    """A query to begin with: its question, from its first comment, and its text."""
+
+    name: str
+    question: str
+    text: str
+
+
+def example(name: str) -> Example:
+    """Return the example in `queries/pages/{name}.rq`."""
+    text = page_query(name)
+    question = text.partition("\n")[0].removeprefix("#").strip()
+    return Example(name, question, text)
+
+
+def blueprint(service: Service) -> Blueprint:
+    """Return the routes of the pages."""
+    routes = Blueprint("page", __name__)
+
+    @routes.get("/", provide_automatic_options=False)
+    def home() -> Response:
+        return home_page(service)
+
+    @routes.get("/problems/", provide_automatic_options=False)
+    @routes.get("/problems/<slug>", provide_automatic_options=False)
+    def problems(slug: str | None = None) -> Response:
+        kinds = {kind.slug: kind for kind in KINDS.values() if kind.status < 600 and kind.status != 499}
+        if slug is not None and slug not in kinds:
+            raise UnknownPage(request.path)
+        shown = [kinds[slug]] if slug else sorted(kinds.values(), key=lambda kind: (kind.status, kind.slug))
+        text = render_template("problems.html", base=service.base(request), kinds=shown)
+        validators = service.validators(service.execution.generation(), text)
+        return delivery.from_bytes(request, text.encode(), PAGE.content_type, validators)
+
+    return routes
+
+
+def home_page(service: Service) -> Response:
+    """Return the front page, with the query box; also what a browser gets at the endpoint."""
+    generation = service.execution.generation()
+    examples = [example(name) for name in _EXAMPLES]
+    chosen = next((e for e in examples if e.name == request.args.get("example")), examples[0])
+    text = render_template(
+        "home.html",
+        base=service.base(request),
+        blank=service.settings.blank,
+        metadata=generation.metadata,
+        counts=_counts(service),
+        examples=examples,
+        chosen=chosen,
+        formats=[variant.name for variant in RESULTS],
+    )
+    validators = service.validators(generation, text)
+    return delivery.from_bytes(request, text.encode(), PAGE.content_type, validators)
+
+
+def _counts(service: Service) -> list[tuple[str, int]]:
+    """Return what the graph holds, by kind; nothing when it cannot be counted just now."""
+    if service.settings.blank:
+        return []
+    try:
+        return [(row["what"], int(row["n"])) for row in service.page_rows("counts")]
+    except (GraphError, Refusal):
+        return []

@@ -1,0 +1,159 @@
+"""`/sparql`: queries by GET, POST and QUERY, the service description, and the editor for browsers."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+
+from flask import Blueprint, Request, Response, g, request
+
+from unodc_server import coding, delivery, description, journal, protocol
+from unodc_server.cache import Opened, Stored
+from unodc_server.delivery import Validators
+from unodc_server.execution import Answer, Prepared
+from unodc_server.negotiation import GRAPHS, PAGE, Variant, choose, named
+from unodc_server.problem import explain
+from unodc_server.routes.page import home_page
+from unodc_server.service import Service, client_socket, query_id
+
+METHODS = ("GET", "POST", "QUERY")
+
+
+@dataclass
+class _Noted:
+    """What is known of a query when its line in the log is written."""
+
+    form: str = "unknown"
+    version: int | None = None
+    rows: int | None = None
+    octets: int | None = None
+    cached: bool = False
+
+
+def blueprint(service: Service) -> Blueprint:
+    """Return the routes of the endpoint."""
+    routes = Blueprint("sparql", __name__)
+
+    @routes.route("/sparql", methods=METHODS, provide_automatic_options=False)
+    @routes.route("/sparql/", methods=METHODS, provide_automatic_options=False)
+    def sparql() -> Response:
+        received = protocol.Received(
+            method=request.method,
+            query_string=request.query_string,
+            content_type=request.headers.get("Content-Type"),
+            body=request.get_data() if request.method in ("POST", "QUERY") else b"",
+            prefer=request.headers.get("Prefer"),
+        )
+        asked = protocol.read(received)
+        if asked is None:
+            return _without_query(service)
+        return run(service, asked, request)
+
+    return routes
+
+
+def run(service: Service, asked: protocol.QueryRequest, request: Request) -> Response:
+    """Answer a query and write its line in the log, however it ends."""
+    started = time.monotonic()
+    noted = _Noted()
+    try:
+        prepared = service.execution.prepare(asked, service.endpoint(request))
+        noted.form, noted.version = prepared.scan.form, prepared.generation.number
+        response = _answer(service, prepared, request, noted)
+    except Exception as error:
+        problem = explain(error)
+        _note(asked, noted, problem.kind.status, problem.kind.slug, started, problem.kind.level)
+        g.elapsed_ms = round((time.monotonic() - started) * 1000)
+        raise
+    _note(asked, noted, response.status_code, None, started, logging.INFO)
+    return response
+
+
+def _answer(service: Service, prepared: Prepared, request: Request, noted: _Noted) -> Response:
+    variant = (
+        named(prepared.request.format, prepared.offered)
+        if prepared.request.format
+        else choose(request.headers.get("Accept"), prepared.offered)
+    )
+    validators = _validators(prepared, variant, request)
+    used = delivery.wanted_coding(request, variant.content_type)
+    if validators is not None and (same := delivery.unchanged(request, validators, used)) is not None:
+        return same  # whatever its size, the client holds what it would get
+    answer = service.execution.answer(prepared, variant, client_socket(request))
+    noted.rows, noted.octets, noted.cached = answer.opened.rows, answer.opened.octets, answer.kept
+    if answer.opened.octets <= coding.SMALLEST:
+        used = None
+        if validators is not None and (same := delivery.unchanged(request, validators, None)) is not None:
+            answer.opened.file.close()
+            return same
+    opened = _coded(service, prepared, variant, answer, used) if used else answer.opened
+    response = delivery.from_file(opened, variant.content_type, used, validators)
+    if answer.opened.rows is not None:
+        response.headers["Result-Rows"] = str(answer.opened.rows)
+    return response
+
+
+def _validators(prepared: Prepared, variant: Variant, request: Request) -> Validators | None:
+    """Return what the answer is validated by, None where two evaluations can differ or nobody asks twice."""
+    if prepared.scan.volatile or request.method not in ("GET", "HEAD"):
+        return None
+    modified = delivery.moment(prepared.generation.metadata.created)
+    return Validators(prepared.key(variant), modified)
+
+
+def _coded(service: Service, prepared: Prepared, variant: Variant, answer: Answer, used: str) -> Opened:
+    """Return the answer in a content coding, kept like the answer itself."""
+    cache = service.execution.cache
+    key = None if prepared.scan.volatile else f"{prepared.key(variant)}-{used}"
+    kept = cache.get(key) if key else None
+    if kept is not None:
+        answer.opened.file.close()
+        return kept
+    path = cache.fresh()
+    with answer.opened.file as source:
+        octets = coding.code_file(source, path, used)
+    return cache.keep(key, Stored(path, octets, answer.opened.rows))
+
+
+def _without_query(service: Service) -> Response:
+    """Answer a GET that asks nothing: the description for machines, the editor for browsers."""
+    offered = (*GRAPHS[:4], PAGE)
+    variant = (
+        named(request.args["format"], offered)
+        if request.args.get("format")
+        else choose(request.headers.get("Accept"), offered)
+    )
+    if variant is PAGE:
+        return home_page(service)
+    generation = service.execution.generation()
+    endpoint = service.endpoint(request)
+    metadata = generation.metadata
+    triples = metadata.triples + (0 if service.settings.blank else metadata.inferred)
+    graph = description.describe(endpoint, service.settings, triples, service.named_graphs())
+    body = description.serialise(graph, variant.media_type)
+    validators = service.validators(generation, "description", endpoint, variant.media_type)
+    return delivery.from_bytes(request, body, variant.content_type, validators)
+
+
+def _note(
+    asked: protocol.QueryRequest,
+    noted: _Noted,
+    status: int,
+    slug: str | None,
+    started: float,
+    level: int,
+) -> None:
+    entry = journal.Entry(
+        query_id=query_id(),
+        hash=journal.query_hash(asked.query),
+        form=noted.form,
+        status=status,
+        problem=slug,
+        seconds=time.monotonic() - started,
+        rows=noted.rows,
+        octets=noted.octets,
+        cached=noted.cached,
+        dataset_version=noted.version,
+    )
+    journal.write(entry, level)

@@ -1,0 +1,149 @@
+"""The HTTP server: gunicorn with threads in one process, told everything here and nothing by files.
+
+One process holds cache, limits, measures and workers; its threads see when a client is gone.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any, Final
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
+from gunicorn.http.errors import (  # type: ignore[import-untyped]
+    LimitRequestHeaders,
+    LimitRequestLine,
+    ParseException,
+)
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
+from unodc_graph.errors import GraphError
+
+from unodc_server.app import service_of
+from unodc_server.problem import explain
+from unodc_server.refusal import AddressTooLong, BadRequest, HeadersTooLarge, InternalError
+
+THREADS_BEYOND_WORKERS: Final = 8
+LONGEST_REQUEST_LINE: Final = 8190
+"""What gunicorn reads of a request line at most; the application's own limit lies below."""
+LONGEST_HEADER_FIELD: Final = 16_380
+GRACEFUL_SECONDS: Final = 30
+
+_REASONS: Final = {400: "Bad Request", 414: "URI Too Long", 431: "Request Header Fields Too Large"}
+
+
+class AddressInUse(OSError):  # noqa: N818  (named for what happened, as the domain errors are)
+    """Something else listens at this address already."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens at `host` and `port`; port 0 takes a free one.
+
+    Raises AddressInUse, or OSError when the address cannot be had for another reason.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise AddressInUse(error.errno, f"port {port} on {host} is in use") from None
+        raise
+    return listener
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]
+    """A gunicorn worker that tells also those errors as problems that never reach the application."""
+
+    def handle_error(self, _req: Any, client: socket.socket, _addr: Any, exc: Exception) -> None:
+        """Answer a request that could not be read."""
+        if isinstance(exc, LimitRequestLine):
+            found = explain(AddressTooLong(LONGEST_REQUEST_LINE))
+        elif isinstance(exc, LimitRequestHeaders):
+            found = explain(HeadersTooLarge(LONGEST_HEADER_FIELD))
+        elif isinstance(exc, ParseException):
+            found = explain(
+                BadRequest("The HTTP request cannot be read.", "Check its first line and headers.")
+            )
+        else:
+            self.log.error("a request failed before the application: %r", exc)
+            found = explain(InternalError(repr(exc)))
+        document = found.document("", "")
+        body = json.dumps(document | {"type": f"/problems/{found.kind.slug}"}).encode()
+        status = found.kind.status
+        head = (
+            f"HTTP/1.1 {status} {_REASONS.get(status, 'Internal Server Error')}\r\n"
+            "Content-Type: application/problem+json\r\n"
+            f"Content-Length: {len(body)}\r\n"
+            "Access-Control-Allow-Origin: *\r\n"
+            "Cache-Control: no-store\r\n"
+            "Connection: close\r\n\r\n"
+        )
+        try:
+            client.sendall(head.encode("ascii") + body)
+        except OSError:
+            self.log.debug("the client did not wait for the problem")
+
+
+class Application(BaseApplication):  # type: ignore[misc]
+    """Gunicorn, serving what `make` returns on a socket that listens already."""
+
+    def __init__(
+        self,
+        make: Callable[[], Flask],
+        listener: socket.socket,
+        threads: int,
+        ready: Callable[[], None],
+    ) -> None:
+        """Take over `listener`. `make` is called in the serving process, and `ready` when it can answer."""
+        self._make = make
+        self._descriptor = listener.detach()
+        self._threads = threads
+        self._ready = ready
+        self._app: Flask | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set what gunicorn otherwise takes from files, variables and the command line."""
+        values = {
+            "bind": f"fd://{self._descriptor}",
+            "worker_class": "unodc_server.web.Worker",
+            "workers": 1,
+            "threads": self._threads,
+            "worker_connections": 1000,
+            "timeout": 120,
+            "graceful_timeout": GRACEFUL_SECONDS,
+            "keepalive": 15,
+            "limit_request_line": LONGEST_REQUEST_LINE,
+            "limit_request_field_size": LONGEST_HEADER_FIELD,
+            "forwarded_allow_ips": "",
+            "secure_scheme_headers": {},
+            "loglevel": "warning",
+            "proc_name": "unodc-kg",
+            "worker_exit": lambda _server, _worker: self._close(),
+            "control_socket_disable": True,
+        }
+        for name, value in values.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Make the application, in the process that serves it."""
+        try:
+            self._app = self._make()
+        except GraphError as error:
+            print(f"Error: {error}", file=sys.stderr)
+            sys.exit(Arbiter.APP_LOAD_ERROR)
+        self._ready()
+        return self._app
+
+    def _close(self) -> None:
+        if self._app is not None:
+            service_of(self._app).execution.close()
