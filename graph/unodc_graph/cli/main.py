@@ -21,6 +21,7 @@ FINDINGS: Final = 1
 REFUSED: Final = 2
 DEFECT: Final = 70
 INTERRUPTED: Final = 130
+READER_LEFT: Final = 141
 
 
 class _Commands(click.Group):
@@ -66,10 +67,14 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status.
 
     0 done, 1 findings, 2 a wrong call or something that cannot be read or found, 70 a defect of the
-    program, 130 interrupted. Every error is told in one line on standard error.
+    program, 130 interrupted, 141 output closed by its reader. Errors are told on standard error, in one
+    line each.
     """
     try:
         status = group.main(list(arguments), prog_name="unodc-kg", standalone_mode=False)
+    except click.NoSuchOption as error:
+        _with_allowed(error).show()
+        return error.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -81,9 +86,8 @@ def run(arguments: Sequence[str]) -> int:
     except GraphError as error:
         _say(str(error))
         return REFUSED
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader has left, and has seen what it wanted
-        return 0
+    except SystemExit:
+        return READER_LEFT  # click leaves so, and only so, when standard output is closed at the other end
     except Exception as error:
         if "--debug" in arguments:
             traceback.print_exc()
@@ -92,6 +96,13 @@ def run(arguments: Sequence[str]) -> int:
             _say(f"unexpected error, {kind}: {what}. Please report it with what `unodc-kg --debug …` prints")
         return DEFECT
     return status if isinstance(status, int) else 0
+
+
+def _with_allowed(error: click.NoSuchOption) -> click.UsageError:
+    """Return `error` with the options that the command has."""
+    options = error.ctx.command.get_params(error.ctx) if error.ctx else []
+    names = ", ".join(option.opts[-1] for option in options if isinstance(option, click.Option))
+    return click.UsageError(f"No such option {error.option_name!r}; allowed: {names}", ctx=error.ctx)
 
 
 def _say(message: str) -> None:

@@ -19,7 +19,8 @@ from rich.text import Text
 from unodc_graph.cli import option
 from unodc_graph.errors import UnreadableFile
 from unodc_graph.namespace import compact
-from unodc_graph.store.evaluation import Evaluation, evaluate
+from unodc_graph.store.engine import EmbeddedEngine
+from unodc_graph.store.evaluation import Evaluation
 from unodc_graph.store.generation import GenerationFolder
 from unodc_graph.store.scan import scan
 
@@ -61,10 +62,10 @@ def command(file: Path | None, text: str | None, form: str | None, no_inferred: 
             f"{form} does not fit a {scanned.form.upper()} query; allowed: {', '.join(offered)}",
             param_hint="--format",
         )
-    store = GenerationFolder(state).current().open()
+    engine = EmbeddedEngine(GenerationFolder(state).current())
     answer = io.BytesIO()
     with _interruptible():
-        evaluate(store, Evaluation(query, scanned, offered[form], inferred=not no_inferred), answer)
+        engine.evaluate(Evaluation(query, scanned, offered[form], inferred=not no_inferred), answer)
     if form == "table":
         _print_table(json.loads(answer.getvalue()))
     else:
