@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import shutil
 import tempfile
@@ -49,7 +50,12 @@ def command(
     try:
         if borrowed is not None:
             settings = replace(settings, state=borrowed)
-            _publish_nothing(borrowed)
+            # In a process of its own: the engine's threads would not survive gunicorn's fork, and it would
+            # wait for them at the end.
+            spawn = multiprocessing.get_context("spawn")
+            publishing = spawn.Process(target=_publish_nothing, args=(borrowed,))
+            publishing.start()
+            publishing.join()
         _serve(settings, host, port)
     except GraphError as error:
         raise click.ClickException(str(error)) from None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import socket
 import sys
 from collections.abc import Callable
@@ -147,3 +148,6 @@ class Application(BaseApplication):  # type: ignore[misc]
     def _close(self) -> None:
         if self._app is not None:
             service_of(self._app).execution.close()
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(0)  # a fork of the command ends here, rather than going on as the command
