@@ -144,6 +144,7 @@ def _own_files(rooms: Rooms) -> Iterator[tuple[Path, str]]:
         expected = "not found; expected a folder laid out like the project, with ontology/unodc.ttl in it"
         raise UnreadableFile(ontology, None, None, expected)
     yield ontology, namespace.ONTOLOGY_GRAPH
+    known = {ontology, *_sorted(rooms.shapes, ".ttl")}
     for folder, suffix, graph in (
         (rooms.schemes, ".ttl", namespace.SCHEMES_GRAPH),
         (rooms.facts / "reference", ".ttl", namespace.REFERENCE_GRAPH),
@@ -151,7 +152,13 @@ def _own_files(rooms: Rooms) -> Iterator[tuple[Path, str]]:
         (rooms.facts / "passages", ".trig", namespace.UNPLACED_GRAPH),
     ):
         for path in _sorted(folder, suffix):
+            known.add(path)
             yield path, graph
+    for room in (rooms.ontology, rooms.facts):
+        for stray in sorted(path for path in room.rglob("*") if path.suffix.lower() in FORMATS):
+            if stray not in known:
+                expected = "nobody reads it here; expected passages/*.trig, reference/*.ttl or sources/*.ttl"
+                raise UnreadableFile(stray, None, None, expected)
 
 
 def _rdf_files(given: Path) -> list[Path]:

@@ -170,7 +170,8 @@ class QueryOutOfMemory(GraphError):
 
     def __str__(self) -> str:
         """Return the limit and what to do."""
-        return f"the query needs more than {self.megabytes} MB: add a LIMIT or narrow the pattern"
+        limit = f"more than {self.megabytes} MB" if self.megabytes else "more memory than there is"
+        return f"the query needs {limit}: add a LIMIT or narrow the pattern"
 
 
 @dataclass(eq=False)

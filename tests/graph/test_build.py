@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from unodc_graph.build import build
 from unodc_graph.errors import CheckFailed, UnreadableFile
 from unodc_graph.export import export

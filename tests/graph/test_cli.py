@@ -7,6 +7,7 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,7 +17,8 @@ import pytest
 import rdflib
 from click.testing import CliRunner, Result
 from rdflib import RDF, SH
-from unodc_graph.cli.main import DEFECT, READER_LEFT, group, run
+
+from unodc_graph.cli.main import DEFECT, INTERRUPTED, READER_LEFT, group, run
 from unodc_graph.location import rooms
 
 HERE = Path(__file__).parent
@@ -297,6 +299,11 @@ class TestQuery:
         assert result.exit_code == 2
         assert "103" in call("query", "-e", SELECT).stdout
 
+    def test_a_query_that_the_engine_crashes_on_is_one_line(self, call: Call) -> None:
+        result = call("query", "-e", f"SELECT * {'{' * 100_000}{'}' * 100_000}")
+        assert result.exit_code == 2
+        assert result.stderr.startswith("unodc-kg: the query is nested too deeply")
+
     def test_a_file_that_is_missing_or_no_text_is_one_line(self, call: Call, tmp_path: Path) -> None:
         (tmp_path / "q.rq").write_bytes(b"SELECT \xff")
         for name in ("none.rq", "q.rq"):
@@ -376,6 +383,20 @@ class TestProcess:
         refused = self.call("check", "--project", project, tmp_path / "own.ttl")
         assert refused.returncode == 2
         assert refused.stderr.count("\n") == 1
+
+    def test_ctrl_c_ends_a_long_query_at_once(self, project: Path, tmp_path: Path) -> None:
+        state = tmp_path / "var"
+        assert self.call("build", "--project", project, "--state", state).returncode == 0
+        endless = "SELECT (COUNT(*) AS ?n) { " + "".join(f"?a{n} ?b{n} ?c{n} . " for n in range(12)) + "}"
+        program = "from unodc_graph.cli.main import main; main()"
+        command = [sys.executable, "-c", program, "query", "-e", endless, "--state", str(state)]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as process:
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(3)
+            os.killpg(process.pid, signal.SIGINT)
+            _, error = process.communicate(timeout=10)
+        assert error.strip() == b""
+        assert process.returncode == INTERRUPTED
 
     def test_a_reader_that_leaves_early_is_no_error(self, project: Path, tmp_path: Path) -> None:
         state = tmp_path / "var"

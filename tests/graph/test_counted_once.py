@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from unodc_graph.build import build
 from unodc_graph.dataset import assemble
 from unodc_graph.location import Rooms, rooms

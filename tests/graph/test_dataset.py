@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
+
 from unodc_graph import namespace
 from unodc_graph.dataset import EVIDENCED_BY, Dataset, assemble
 from unodc_graph.errors import UnreadableFile
@@ -116,6 +118,15 @@ def test_the_projects_own_file_is_not_read_twice() -> None:
 def test_a_folder_that_is_no_project_says_so(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match="a folder laid out like the project"):
         assemble(Rooms.under(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["graph/facts/passages/005.ttl", "graph/facts/new.trig", "ontology/own.ttl"])
+def test_a_file_in_the_wrong_folder_is_not_passed_over(tmp_path: Path, name: str) -> None:
+    shutil.copytree(Path(__file__).parent / "small", tmp_path / "project")
+    stray = tmp_path / "project" / name
+    stray.write_text("<urn:s> <urn:p> <urn:o> .")
+    with pytest.raises(UnreadableFile, match="nobody reads it here"):
+        assemble(Rooms.under(tmp_path / "project"))
 
 
 def test_json_ld_has_a_file_but_no_line(tmp_path: Path) -> None:

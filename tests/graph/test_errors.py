@@ -10,6 +10,7 @@ from pkgutil import walk_packages
 from typing import Any
 
 import pytest
+
 import unodc_graph
 from unodc_graph.errors import GraphError
 from unodc_graph.finding import Finding

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import rdflib
 from rdflib.compare import isomorphic, to_isomorphic
+
 from unodc_graph.dataset import assemble
 from unodc_graph.errors import UnknownFormat
 from unodc_graph.export import FORMATS, export

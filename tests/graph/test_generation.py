@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from unodc_graph.errors import CorruptState, NoGeneration, StateUnwritable
 from unodc_graph.store.generation import KEPT, Generation, GenerationFolder, Metadata
 from unodc_graph.store.term import Literal, NamedNode, Quad

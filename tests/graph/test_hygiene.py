@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from unodc_graph.dataset import assemble
 from unodc_graph.errors import UnreadableFile
 from unodc_graph.finding import Finding, Severity

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from unodc_graph.errors import UnreadableFile
 from unodc_graph.store.parsing import FORMATS, parse_file
 from unodc_graph.store.term import NamedNode

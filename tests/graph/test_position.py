@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from unodc_graph.location import rooms
 from unodc_graph.position import Statement, positions, positions_in_n_quads
 from unodc_graph.store.parsing import parse_file

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
-import signal
+import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, Final
 
 import click
@@ -22,6 +20,7 @@ from unodc_graph.namespace import compact
 from unodc_graph.store.engine import EmbeddedEngine
 from unodc_graph.store.evaluation import Evaluation
 from unodc_graph.store.generation import GenerationFolder
+from unodc_graph.store.isolation import evaluate_apart
 from unodc_graph.store.scan import scan
 
 _ROWS: Final = {
@@ -63,13 +62,13 @@ def command(file: Path | None, text: str | None, form: str | None, no_inferred: 
             param_hint="--format",
         )
     engine = EmbeddedEngine(GenerationFolder(state).current())
-    answer = io.BytesIO()
-    with _interruptible():
-        engine.evaluate(Evaluation(query, scanned, offered[form], inferred=not no_inferred), answer)
-    if form == "table":
-        _print_table(json.loads(answer.getvalue()))
-    else:
-        sys.stdout.buffer.write(answer.getvalue())
+    with TemporaryFile() as answer:
+        evaluate_apart(engine, Evaluation(query, scanned, offered[form], inferred=not no_inferred), answer)
+        answer.seek(0)
+        if form == "table":
+            _print_table(json.load(answer))
+        else:
+            shutil.copyfileobj(answer, sys.stdout.buffer)
 
 
 def _text(file: Path | None, text: str | None) -> str:
@@ -84,16 +83,6 @@ def _text(file: Path | None, text: str | None) -> str:
         raise UnreadableFile(file, None, None, f"{error.strerror}; expected a SPARQL query") from None
     except UnicodeDecodeError as error:
         raise UnreadableFile(file, None, None, f"not UTF-8 at byte {error.start}; expected text") from None
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Let Ctrl-C end the process at once: Python's own handler cannot run while the engine does."""
-    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _print_table(answer: dict[str, Any]) -> None:

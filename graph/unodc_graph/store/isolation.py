@@ -1,0 +1,53 @@
+"""Evaluation in a child process, since the engine can crash on a deep query and ignores interrupts."""
+
+from __future__ import annotations
+
+import faulthandler
+import signal
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import IO
+
+from unodc_graph.errors import QueryOutOfMemory, QueryTooDeep
+from unodc_graph.store.engine import Engine
+from unodc_graph.store.evaluation import Evaluation, Outcome
+
+
+def evaluate_apart(engine: Engine, evaluation: Evaluation, output: IO[bytes]) -> Outcome:
+    """Do what `engine.evaluate` does, in a child that ends with the answer; `output` is a file of its own.
+
+    Raises what the evaluation raises; QueryTooDeep when the engine crashed on the text, QueryOutOfMemory
+    when the system ended it, KeyboardInterrupt when the user did.
+    """
+    receiver, sender = get_context("fork").Pipe(duplex=False)
+    child = get_context("fork").Process(target=_work, args=(engine, evaluation, output, sender))
+    child.start()
+    sender.close()
+    try:
+        answer = receiver.recv()
+    except EOFError:
+        child.join()
+        raise _death(child.exitcode or 0) from None
+    child.join()
+    if isinstance(answer, Outcome):
+        return answer
+    raise answer
+
+
+def _work(engine: Engine, evaluation: Evaluation, output: IO[bytes], sender: Connection) -> None:
+    faulthandler.disable()  # a crash of the engine is told in words
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's own handler cannot run while the engine does
+    try:
+        answer: Outcome | Exception = engine.evaluate(evaluation, output)
+        output.flush()
+    except Exception as error:
+        answer = error
+    sender.send(answer)
+
+
+def _death(code: int) -> BaseException:
+    if code == -signal.SIGSEGV:
+        return QueryTooDeep()
+    if code == -signal.SIGINT:
+        return KeyboardInterrupt()
+    return QueryOutOfMemory(0)
