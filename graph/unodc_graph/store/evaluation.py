@@ -33,6 +33,7 @@ from pyoxigraph import Store as Store  # for those who hold one and may not impo
 from unodc_graph.errors import CorruptState, GraphError, QueryOutOfMemory, QuerySyntaxError, ResultTooLarge
 from unodc_graph.namespace import INFERRED_GRAPH, PREFIXES
 from unodc_graph.store.scan import Scan
+from unodc_graph.store.syntax import syntax_error
 
 RESULT_TYPES: Final = MappingProxyType(
     {
@@ -57,10 +58,6 @@ GRAPH_TYPES: Final = MappingProxyType(
 """Media types of CONSTRUCT and DESCRIBE answers."""
 
 _Graph = NamedNode | BlankNode | DefaultGraph
-_PLACE: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
-_SENTENCE: Final = re.compile(r"[A-Z][a-z]+(?: [A-Za-z]+)+|The [A-Z]+(?: [a-z]+)+")
-_KEYWORD: Final = re.compile(r"\b[A-Z]{2,}\b")
-_NOT_OFFERED: Final = frozenset({"SERVICE", "LATERAL", "LOAD"})
 
 
 @dataclass(frozen=True)
@@ -163,7 +160,7 @@ def _results(store: Store, evaluation: Evaluation) -> QuerySolutions | QueryBool
             evaluation.query, base_iri=evaluation.base_iri, default_graph=default, named_graphs=named
         )
     except SyntaxError as error:
-        raise syntax_error(evaluation.query, str(error)) from None
+        raise syntax_error(evaluation.query, str(error), evaluation.base_iri) from None
 
 
 def _dataset(
@@ -339,19 +336,3 @@ def _json_rows() -> Callable[[bytes], int]:
         return found
 
     return count
-
-
-def syntax_error(query: str, message: str) -> QuerySyntaxError:
-    """Return what the engine said of `query` with its place, the text there, and what it would have taken."""
-    match = _PLACE.match(message)
-    if match is None:
-        return QuerySyntaxError(None, None, "", " ".join(message.split())[:200])
-    line, column = int(match.group(1)), int(match.group(2))
-    lines = query.splitlines() or [""]
-    near = lines[line - 1][column - 1 : column + 29].strip() if line <= len(lines) else ""
-    sentences = list(dict.fromkeys(_SENTENCE.findall(match.group(3))))
-    if sentences:
-        return QuerySyntaxError(line, column, near, "; ".join(sentences))
-    keywords = [word for word in dict.fromkeys(_KEYWORD.findall(match.group(3))) if word not in _NOT_OFFERED]
-    expected = f"{', '.join(keywords[:8])} or another continuation was expected" if keywords else ""
-    return QuerySyntaxError(line, column, near, expected or "something else was expected here")

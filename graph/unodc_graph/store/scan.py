@@ -65,7 +65,9 @@ class Scan:
     volatile: bool = False
 
 
-class _Token(NamedTuple):
+class Token(NamedTuple):
+    """A terminal of the text: its kind, its characters and where they start."""
+
     kind: str
     text: str
     start: int
@@ -94,8 +96,8 @@ def scan(text: str, base: str | None = None, allowed_services: frozenset[str] = 
     an IRI of `allowed_services` passes. A text that is not SPARQL passes too: the engine refuses it later.
     """
     reading = _Reading(base)
-    before = _Token("other", "", 0)
-    for token in _tokens(text):
+    before = Token("other", "", 0)
+    for token in tokens(text):
         if token.kind == "iri" and _may_be_an_operator(reading, before) and _hides(token.text):
             reason = "without spaces around < it can be read as a comparison or as an address: add them"
             raise _refused(text, token.start, token.text[:40], reason)
@@ -120,14 +122,15 @@ def scan(text: str, base: str | None = None, allowed_services: frozenset[str] = 
     )
 
 
-def _tokens(text: str, start: int = 0) -> Iterator[_Token]:
+def tokens(text: str, start: int = 0) -> Iterator[Token]:
+    """Yield the terminals of `text` from `start` on, spaces and comments left out."""
     for match in _TOKEN.finditer(text, start):
         kind = match.lastgroup or "other"
         if kind != "space":
-            yield _Token(kind, match.group(), match.start())
+            yield Token(kind, match.group(), match.start())
 
 
-def _may_be_an_operator(reading: _Reading, before: _Token) -> bool:
+def _may_be_an_operator(reading: _Reading, before: Token) -> bool:
     """Say whether `<` can be less-than here: inside parentheses, after something that can be an operand."""
     inside = bool(reading.brackets) and reading.brackets[-1] == "("
     return inside and (before.kind != "other" or before.text in _CLOSING)
@@ -143,11 +146,11 @@ def _hides(iri: str) -> bool:
     return any(c in iri for c in "#'()[]\\") or _REACHING_OUT.search(iri.casefold()) is not None
 
 
-def _check_word(reading: _Reading, text: str, token: _Token, allowed: frozenset[str]) -> None:
+def _check_word(reading: _Reading, text: str, token: Token, allowed: frozenset[str]) -> None:
     word = token.text.partition(":")[0].casefold()
     if _REACHING_OUT.search(word):
         if word == "service" and token.kind == "word" and allowed:
-            following = next(_tokens(text, token.start + len(token.text)), None)
+            following = next(tokens(text, token.start + len(token.text)), None)
             if following is not None and _resolve(reading, following) in allowed:
                 return
             reason = f"SERVICE is allowed for {', '.join(sorted(allowed))}, each written out"
@@ -157,7 +160,7 @@ def _check_word(reading: _Reading, text: str, token: _Token, allowed: frozenset[
         reading.volatile = True
 
 
-def _follow(reading: _Reading, token: _Token, before: _Token) -> None:
+def _follow(reading: _Reading, token: Token, before: Token) -> None:
     """Take note of prologue, form, dataset clauses and brackets."""
     if token.kind == "other":
         if token.text in _OPENING:
@@ -196,7 +199,7 @@ def _note_word(reading: _Reading, word: str) -> None:
     reading.dataset_clause = reading.dataset_clause or bool(reading.clause)
 
 
-def _note_name(reading: _Reading, token: _Token, before: _Token) -> None:
+def _note_name(reading: _Reading, token: Token, before: Token) -> None:
     previous = before.text.casefold() if before.kind == "word" else ""
     if reading.form == "unknown":
         prefix = token.text.partition(":")[0].casefold()
@@ -220,7 +223,7 @@ def _note_name(reading: _Reading, token: _Token, before: _Token) -> None:
     reading.clause = ""
 
 
-def _resolve(reading: _Reading, token: _Token) -> str | None:
+def _resolve(reading: _Reading, token: Token) -> str | None:
     """Return the IRI that an IRI or prefixed-name token stands for, or None when it cannot be told."""
     if token.kind == "iri":
         raw = _ESCAPED_IRI.sub(lambda m: chr(int(m.group(1) or m.group(2), 16)), token.text[1:-1])

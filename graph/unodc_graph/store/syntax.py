@@ -1,0 +1,73 @@
+"""Where a query stops being SPARQL, more exactly than the engine says.
+
+The engine reports the farthest place it looked at, which lies behind the mistake by up to the length of a
+keyword. So ever shorter beginnings of the text are tried, by bisection: the mistake is at the first word after
+which no query can go on.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from pyoxigraph import Store
+
+from unodc_graph.errors import QuerySyntaxError
+from unodc_graph.store.scan import tokens
+
+_PLACE: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
+_SENTENCE: Final = re.compile(r"[A-Z][a-z]+(?: [A-Za-z]+)+|The [A-Z]+(?: [a-z]+)+")
+_KEYWORD: Final = re.compile(r"\b[A-Z]{2,}\b")
+_NOT_OFFERED: Final = frozenset({"SERVICE", "LATERAL", "LOAD"})
+_MARGIN: Final = 40
+"""More than the engine looks ahead: no keyword is as long."""
+_LONGEST: Final = 65_536
+"""Texts beyond this many characters get the engine's own place: bisection would take too long."""
+
+
+def syntax_error(query: str, message: str, base_iri: str | None) -> QuerySyntaxError:
+    """Return the error for `query`, of which the engine said `message`; lines and columns count from 1."""
+    match = _PLACE.match(message)
+    if match is None:
+        return QuerySyntaxError(None, None, "", " ".join(message.split())[:200])
+    expected = _expected(re.sub(r"\\u\{\w+\}", "", match.group(3)))
+    if len(query) > _LONGEST:
+        return QuerySyntaxError(int(match.group(1)), int(match.group(2)), "", expected)
+    found = [(token.start, token.start + len(token.text)) for token in tokens(query)]
+    low, high = 0, len(found)  # the first `low` tokens can begin a query; the first `high` + 1 cannot
+    while low < high:
+        middle = (low + high) // 2
+        if _can_begin(query[: found[middle][1]], base_iri):
+            low = middle + 1
+        else:
+            high = middle
+    start, end = found[low] if low < len(found) else (len(query.rstrip()), len(query))
+    near = query[start:end].strip()[:40]
+    line = query.count("\n", 0, start) + 1
+    column = start - (query.rfind("\n", 0, start) + 1) + 1
+    ended = not near and not _SENTENCE.search(match.group(3))
+    return QuerySyntaxError(line, column, near, f"the text ends too early; {expected}" if ended else expected)
+
+
+def _can_begin(text: str, base_iri: str | None) -> bool:
+    """Say whether the engine reads `text` to its end: what it misses, if anything, comes after."""
+    padded = text + "\n" + " " * _MARGIN
+    try:
+        Store().query(padded, base_iri=base_iri)
+    except SyntaxError as error:
+        match = _PLACE.match(str(error))
+        return match is None or (
+            int(match.group(1)) == padded.count("\n") + 1 and int(match.group(2)) >= _MARGIN
+        )
+    return True
+
+
+def _expected(said: str) -> str:
+    """Return the engine's expectations as a person can use them."""
+    sentences = list(dict.fromkeys(_SENTENCE.findall(said)))
+    if sentences:
+        return "; ".join(sentences)
+    keywords = [word for word in dict.fromkeys(_KEYWORD.findall(said)) if word not in _NOT_OFFERED]
+    if keywords:
+        return f"{', '.join(keywords[:8])} or another continuation was expected"
+    return "something else was expected here"
