@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from rdflib import Graph
+from rdflib import RDFS, SKOS, Graph
+
 from unodc_graph.location import rooms
 
 
@@ -28,3 +29,12 @@ def schemes() -> Graph:
 def terms(ontology: Graph, schemes: Graph) -> Graph:
     """Ontology and schemes together."""
     return ontology + schemes
+
+
+@pytest.fixture(scope="session")
+def axioms(ontology: Graph) -> Graph:
+    """The ontology without its prose, which means nothing to a reasoner and costs time to read."""
+    graph = ontology + Graph()
+    for prose in (RDFS.label, RDFS.isDefinedBy, RDFS.seeAlso, RDFS.comment, SKOS.definition, SKOS.example):
+        graph.remove((None, prose, None))
+    return graph

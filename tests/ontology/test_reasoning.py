@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from rdflib import OWL, Graph, Literal, URIRef
+
 from unodc_graph.namespace import ID, ONTOLOGY, ONTOLOGY_DOCUMENT, PREFIXES
 from unodc_graph.reasoning import (
     ConsistencyReport,
@@ -20,7 +21,6 @@ HEAD = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.item
 CONTRADICTIONS = {
     "a mechanism that is a joint programme": "body:x a unodc:CoordinationMechanism , unodc:JointProgramme .",
     "an activity that is a PROV entity": "activity:x a unodc:Training , prov:Entity .",
-    "a programme that is an activity": "programme:x a unodc:Project , unodc:Workshop .",
     "a norm that is its reprint": "instrument:x a unodc:StandardOrNorm , unodc:InstrumentEdition .",
     "a place in a role": "activity:x unodc:implementedBy place:kgz . place:kgz a unodc:CountryOrArea .",
     "a figure with two values": "figure:x unodc:value 1 , 2 .",
@@ -63,9 +63,9 @@ def test_ontology_and_schemes_are_in_both_profiles(terms: Graph) -> None:
 
 
 @pytest.mark.parametrize("name", OUT_OF_PROFILE)
-def test_an_axiom_outside_a_profile_is_named(ontology: Graph, name: str) -> None:
+def test_an_axiom_outside_a_profile_is_named(axioms: Graph, name: str) -> None:
     turtle, profiles, part = OUT_OF_PROFILE[name]
-    found = check_profile(with_(ontology, turtle))
+    found = check_profile(with_(axioms, turtle))
     assert {violation.profile for violation in found} >= profiles
     assert any(part in violation.axiom for violation in found)
     assert all(violation.reason for violation in found)
@@ -78,48 +78,36 @@ def test_ontology_and_schemes_are_consistent_without_an_empty_class(terms: Graph
 
 
 @pytest.mark.parametrize("name", CONTRADICTIONS)
-def test_a_contradiction_is_found_with_its_smallest_clash(ontology: Graph, name: str) -> None:
-    report = check_consistency(with_(ontology, CONTRADICTIONS[name]))
+def test_a_contradiction_is_found_with_its_smallest_clash(axioms: Graph, name: str) -> None:
+    report = check_consistency(with_(axioms, CONTRADICTIONS[name]))
     assert not report.consistent
     assert not report.sound
     assert 1 <= len(report.clash) <= 9
     assert any(":x" in axiom for axiom in report.clash)
 
 
-def test_the_clash_names_just_what_clashes(ontology: Graph) -> None:
-    report = check_consistency(with_(ontology, "activity:x a unodc:Training , unodc:Project ."))
-    assert report.clash == (
-        "ClassAssertion(unodc:Project activity:x)",
-        "ClassAssertion(unodc:Training activity:x)",
-        "DisjointClasses(unodc:Activity unodc:Programme)",
-        "SubClassOf(unodc:Project unodc:Programme)",
-        "SubClassOf(unodc:Training unodc:Activity)",
-    )
-
-
-def test_a_class_that_can_have_no_member_is_named(ontology: Graph) -> None:
+def test_a_class_that_can_have_no_member_is_named(axioms: Graph) -> None:
     report = check_consistency(
-        with_(ontology, "unodc:Chimera a owl:Class ; rdfs:subClassOf unodc:Training , unodc:Project .")
+        with_(axioms, "unodc:Chimera a owl:Class ; rdfs:subClassOf unodc:Training , unodc:Project .")
     )
     assert report == ConsistencyReport(consistent=True, unsatisfiable=(f"{ONTOLOGY}Chimera",))
     assert not report.sound
 
 
-def test_dates_are_no_contradiction(ontology: Graph) -> None:
+def test_dates_are_no_contradiction_and_ntriples_are_taken_as_text(axioms: Graph) -> None:
     date = Literal("2019-11-01", datatype=URIRef(f"{PREFIXES['xsd']}date"))
-    graph = ontology + Graph()
+    graph = axioms + Graph()
     graph.add((URIRef(f"{ID}activity/x"), URIRef(f"{ONTOLOGY}beginDate"), date))
-    assert check_consistency(graph).consistent
+    assert check_consistency(graph.serialize(format="nt")).consistent
 
 
-def test_ntriples_are_taken_as_text_and_as_bytes() -> None:
+def test_ntriples_are_taken_as_bytes() -> None:
     line = f"<{ID}theme/x> <{PREFIXES['rdf']}type> <{PREFIXES['skos']}Concept> .\n"
-    assert check_consistency(line).consistent
-    assert check_consistency(line.encode()).consistent
+    assert [found.reason for found in check_profile(line.encode())] != []
 
 
-def test_an_import_is_not_followed(ontology: Graph) -> None:
-    graph = ontology + Graph()
+def test_an_import_is_not_followed(axioms: Graph) -> None:
+    graph = axioms + Graph()
     graph.add((URIRef(ONTOLOGY_DOCUMENT), OWL.imports, URIRef("http://127.0.0.1:9/none")))
     assert check_profile(graph) == ()
 
@@ -132,12 +120,21 @@ def test_what_is_not_rdf_is_refused_in_one_line() -> None:
         assert "\n" not in str(caught.value)
 
 
-def test_a_check_that_takes_too_long_is_stopped(ontology: Graph) -> None:
+def test_a_check_that_takes_too_long_is_stopped(axioms: Graph) -> None:
     with pytest.raises(ReasoningFailed, match=r"stopped after 0\.01 s"):
-        check_consistency(ontology, seconds=0.01)
+        check_consistency(axioms, seconds=0.01)
 
 
-def test_no_file_is_left_behind(ontology: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_clash_names_just_what_clashes_and_no_file_is_left_behind(
+    axioms: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    assert not check_consistency(with_(ontology, "activity:x a unodc:Training , unodc:Project .")).consistent
+    report = check_consistency(with_(axioms, "activity:x a unodc:Training , unodc:Project ."))
+    assert report.clash == (
+        "ClassAssertion(unodc:Project activity:x)",
+        "ClassAssertion(unodc:Training activity:x)",
+        "DisjointClasses(unodc:Activity unodc:Programme)",
+        "SubClassOf(unodc:Project unodc:Programme)",
+        "SubClassOf(unodc:Training unodc:Activity)",
+    )
     assert list(tmp_path.iterdir()) == []

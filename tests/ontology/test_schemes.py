@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 from rdflib import DCTERMS, RDF, RDFS, SKOS, Graph, Literal, URIRef
+
 from unodc_graph.location import rooms
 from unodc_graph.namespace import ID, ONTOLOGY, PREFIXES, kind
 

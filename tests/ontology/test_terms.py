@@ -6,6 +6,7 @@ import re
 
 import pytest
 from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, VANN, Graph, Literal, URIRef, namespace
+
 from unodc_graph.location import rooms
 from unodc_graph.namespace import KINDS, ONTOLOGY, ONTOLOGY_DOCUMENT, PREFIXES
 
