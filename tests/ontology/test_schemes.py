@@ -11,7 +11,7 @@ from unodc_graph.location import rooms
 from unodc_graph.namespace import ID, ONTOLOGY, PREFIXES, kind
 
 COUNTS = {
-    "theme": 78,
+    "theme": 80,
     "iccs": 9,
     "professional-group": 52,
     "population-group": 36,
