@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import pty
 import shutil
 import signal
 import subprocess
@@ -19,6 +20,7 @@ from click.testing import CliRunner, Result
 from rdflib import RDF, SH
 
 from unodc_graph.cli.main import DEFECT, INTERRUPTED, READER_LEFT, group, run
+from unodc_graph.export import FORMATS
 from unodc_graph.location import rooms
 
 HERE = Path(__file__).parent
@@ -330,6 +332,21 @@ class TestExport:
         assert target.stat().st_mode & 0o444 == 0o444
         assert target.read_text() == call("export", "--format", "turtle").stdout
 
+    def test_the_extension_says_the_format(self, call: Call, tmp_path: Path) -> None:
+        call("build")
+        for name, extension in FORMATS.items():
+            target = tmp_path / f"graph{extension}"
+            assert call("export", "-o", target).exit_code == 0
+            assert target.read_text() == call("export", "--format", name).stdout
+
+    @pytest.mark.parametrize("arguments", [(), ("-o", "graph.pdf"), ("-o", "release")])
+    def test_without_a_format_the_allowed_ones_are_listed(
+        self, call: Call, arguments: tuple[str, ...]
+    ) -> None:
+        result = call("export", *arguments)
+        assert result.exit_code == 2
+        assert "--format turtle|trig|ntriples|nquads|jsonld|rdfxml" in result.stderr
+
     def test_a_file_that_cannot_be_written_says_so(self, call: Call, tmp_path: Path) -> None:
         call("build")
         result = call("export", "--format", "turtle", "-o", tmp_path / "none" / "graph.ttl")
@@ -383,6 +400,19 @@ class TestProcess:
         refused = self.call("check", "--project", project, tmp_path / "own.ttl")
         assert refused.returncode == 2
         assert refused.stderr.count("\n") == 1
+
+    def test_progress_is_shown_to_who_watches(self, project: Path) -> None:
+        watched, terminal = pty.openpty()
+        program = "from unodc_graph.cli.main import main; main()"
+        command = [sys.executable, "-c", program, "check", "--project", str(project)]
+        environment = os.environ | {"TERM": "xterm"}
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=terminal, env=environment) as process:
+            os.close(terminal)
+            out, _ = process.communicate(timeout=120)
+        shown = os.read(watched, 1 << 16)
+        os.close(watched)
+        assert b"Checking" in shown
+        assert out.startswith(b"Nothing found in ")
 
     def test_ctrl_c_ends_a_long_query_at_once(self, project: Path, tmp_path: Path) -> None:
         state = tmp_path / "var"

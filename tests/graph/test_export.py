@@ -12,7 +12,9 @@ from rdflib.compare import isomorphic, to_isomorphic
 from unodc_graph.dataset import assemble
 from unodc_graph.errors import UnknownFormat
 from unodc_graph.export import FORMATS, export
+from unodc_graph.jsonld import jsonld
 from unodc_graph.location import Rooms, rooms
+from unodc_graph.namespace import PREFIXES
 from unodc_graph.store.canonical import with_canonical_labels
 from unodc_graph.store.generation import Generation, GenerationFolder, Metadata
 from unodc_graph.store.term import BlankNode, DefaultGraph, Literal, NamedNode, Quad, to_rdflib_dataset
@@ -150,6 +152,14 @@ def _read(pieces: str, form: str) -> rdflib.Graph:
 def test_awkward_terms_survive(form: str) -> None:
     write = turtle if form == "turtle" else trig
     assert isomorphic(_read("".join(write(AWKWARD)), form), union(to_rdflib_dataset(AWKWARD)))
+
+
+def test_an_iri_whose_scheme_is_one_of_our_prefixes_survives_in_json_ld() -> None:
+    quads = [
+        Quad(NamedNode("geo:48.2,16.4"), NamedNode(f"{PREFIXES['geo']}asWKT"), Literal("x")),
+        Quad(NamedNode("org:example"), NamedNode(f"{PREFIXES['org']}hasMember"), NamedNode("urn:o")),
+    ]
+    assert isomorphic(_read("".join(jsonld(quads)), "jsonld"), union(to_rdflib_dataset(quads)))
 
 
 def _node(name: str) -> BlankNode:

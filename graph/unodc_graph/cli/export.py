@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Final
 
 import click
 
@@ -14,9 +15,17 @@ from unodc_graph.errors import UnwritableFile
 from unodc_graph.export import FORMATS, export
 from unodc_graph.store.generation import Generation, GenerationFolder
 
+_FORMAT_OF: Final = {extension: name for name, extension in FORMATS.items()}
+
 
 @click.command(name="export", short_help="Write the graph to a file.")
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), required=True, help="How to write it.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    show_default="by the extension of --output",
+    help="How to write it.",
+)
 @click.option(
     "-o",
     "--output",
@@ -25,12 +34,16 @@ from unodc_graph.store.generation import Generation, GenerationFolder
     help="The file to write; it appears when it is whole.",
 )
 @option.state
-def command(form: str, output: Path | None, state: Path) -> None:
+def command(form: str | None, output: Path | None, state: Path) -> None:
     """Write what the built graph asserts.
 
     TriG, N-Quads and JSON-LD hold the named graphs, and so the evidence; Turtle, N-Triples and RDF/XML hold
     each triple once. The same facts give the same bytes.
     """
+    form = form or _FORMAT_OF.get(output.suffix.lower() if output else "")
+    if form is None:
+        formats, extensions = "|".join(FORMATS), ", ".join(_FORMAT_OF)
+        raise click.UsageError(f"Say how to write it: --format {formats}, or -o FILE ending in {extensions}.")
     generation = GenerationFolder(state).current()
     if output is None:
         export(generation, form, sys.stdout.buffer)

@@ -33,7 +33,10 @@ _TAGS_ELSEWHERE: Final = {
     RdfFormat.RDF_XML: re.compile(r"xml:lang\s*=\s*[\"']([A-Za-z0-9-]+)[\"']"),
 }
 _EXPLANATIONS: Final = (
-    (r"(.+) is not a valid RDF object", "found '{}'; expected an object: an IRI, a prefixed name or a literal"),
+    (
+        r"(.+) is not a valid RDF object",
+        "found '{}'; expected an object: an IRI, a prefixed name or a literal",
+    ),
     (r"(.+) is not a valid predicate", "found '{}'; expected a predicate: an IRI, a prefixed name or 'a'"),
     (
         r"(.+) is not a valid (?:subject or graph name|RDF subject)",
