@@ -12,9 +12,10 @@ from pathlib import Path
 
 import click
 from flask import Flask
+
 from unodc_graph.errors import GraphError
 from unodc_graph.store.generation import GenerationFolder, Metadata
-
+from unodc_server import journal
 from unodc_server.app import create_app
 from unodc_server.settings import SettingError, Settings
 from unodc_server.socket_filter import available
@@ -105,6 +106,7 @@ def _serve(settings: Settings, host: str, port: int) -> None:
 
 def _maker(settings: Settings) -> Callable[[], Flask]:
     def make() -> Flask:
+        journal.configure()
         return create_app(settings)
 
     return make

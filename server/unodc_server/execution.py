@@ -15,7 +15,6 @@ from pathlib import Path
 from unodc_graph.store.evaluation import Evaluation, Limits
 from unodc_graph.store.generation import Generation, GenerationFolder
 from unodc_graph.store.scan import Scan, scan
-
 from unodc_server.cache import Opened, ResultCache, Stored
 from unodc_server.negotiation import GRAPHS, RESULTS, Variant
 from unodc_server.pool import WorkerPool

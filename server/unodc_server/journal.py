@@ -27,6 +27,16 @@ class Entry:
     dataset_version: int | None
 
 
+def configure() -> None:
+    """Send the lines to standard error as they are; called once, by the process that serves."""
+    logger = logging.getLogger(LOGGER)
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger.handlers[:] = [handler]
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+
+
 def query_hash(query: str) -> str:
     """Return what identifies a query text in the log and under /q/: the first half of its SHA-256."""
     return hashlib.sha256(query.encode("utf-8", "surrogatepass")).hexdigest()[:32]

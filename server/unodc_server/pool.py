@@ -20,7 +20,6 @@ from typing import Final
 
 from unodc_graph.errors import GraphError, QueryOutOfMemory, QueryTimedOut, QueryTooDeep
 from unodc_graph.store.evaluation import Outcome
-
 from unodc_server.refusal import ClientGone, InternalError, Saturated
 from unodc_server.worker import Bug, Confinement, Reply, Task, main
 

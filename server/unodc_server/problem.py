@@ -15,7 +15,6 @@ from typing import Any, Final
 
 from unodc_graph import errors as domain
 from unodc_graph.store import evaluation
-
 from unodc_server import refusal
 
 CLIENT_CLOSED: Final = 499

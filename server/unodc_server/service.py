@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Request, g
+
 from unodc_graph.location import rooms
 from unodc_graph.store.generation import Generation
-
 from unodc_server.delivery import Validators, moment, tag_of
 from unodc_server.execution import Execution
 from unodc_server.measure import Measures

@@ -22,8 +22,8 @@ from gunicorn.http.errors import (  # type: ignore[import-untyped]
     ParseException,
 )
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
-from unodc_graph.errors import GraphError
 
+from unodc_graph.errors import GraphError
 from unodc_server.app import service_of
 from unodc_server.problem import explain
 from unodc_server.refusal import AddressTooLong, BadRequest, HeadersTooLarge, InternalError

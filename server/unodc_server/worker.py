@@ -17,7 +17,6 @@ from pathlib import Path
 
 from unodc_graph.errors import GraphError, QueryOutOfMemory
 from unodc_graph.store.evaluation import Evaluation, Outcome, Store, evaluate, open_store
-
 from unodc_server.socket_filter import forbid_sockets
 
 GRACE_SECONDS = 2.0

@@ -1,8 +1,8 @@
 """Where a query stops being SPARQL, more exactly than the engine says.
 
 The engine reports the farthest place it looked at, which lies behind the mistake by up to the length of a
-keyword. So ever shorter beginnings of the text are tried, by bisection: the mistake is at the first word after
-which no query can go on.
+keyword. So ever shorter beginnings of the text are tried, by bisection: the mistake is at the first word
+after which no query can go on.
 """
 
 from __future__ import annotations

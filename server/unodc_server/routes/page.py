@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request
-from unodc_graph.errors import GraphError
 
+from unodc_graph.errors import GraphError
 from unodc_server import delivery
 from unodc_server.negotiation import PAGE, RESULTS
 from unodc_server.problem import KINDS

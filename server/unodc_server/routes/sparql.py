@@ -78,15 +78,19 @@ def _answer(service: Service, prepared: Prepared, request: Request, noted: _Note
     )
     validators = _validators(prepared, variant, request)
     used = delivery.wanted_coding(request, variant.content_type)
-    if validators is not None and (same := delivery.unchanged(request, validators, used)) is not None:
-        return same  # whatever its size, the client holds what it would get
+    names_tags = "If-None-Match" in request.headers and not request.if_none_match.star_tag
+    if validators is not None and names_tags:
+        # A tag that the client can only have from us tells the size too; a date or a star does not.
+        same = delivery.unchanged(request, validators, used)
+        if same is not None:
+            return same
     answer = service.execution.answer(prepared, variant, client_socket(request))
     noted.rows, noted.octets, noted.cached = answer.opened.rows, answer.opened.octets, answer.kept
     if answer.opened.octets <= coding.SMALLEST:
         used = None
-        if validators is not None and (same := delivery.unchanged(request, validators, None)) is not None:
-            answer.opened.file.close()
-            return same
+    if validators is not None and (same := delivery.unchanged(request, validators, used)) is not None:
+        answer.opened.file.close()
+        return same
     opened = _coded(service, prepared, variant, answer, used) if used else answer.opened
     response = delivery.from_file(opened, variant.content_type, used, validators)
     if answer.opened.rows is not None:
