@@ -7,9 +7,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import socket
-import threading
-from collections.abc import Iterator
 from urllib.parse import quote, urlencode
 from xml.etree import ElementTree
 
@@ -17,6 +14,7 @@ import pytest
 import rdflib
 from rdflib.compare import isomorphic
 from tests.server.conftest import E, Server
+from tests.server.trap import Trap
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -328,43 +326,6 @@ def test_P19_describe_expands_blank_nodes(server: Server) -> None:
     reply = server.query(f"DESCRIBE <{E}c>", "application/n-triples")
     graph = rdflib.Graph().parse(data=reply.body, format="nt")
     assert [str(o) for o in graph.objects(None, rdflib.URIRef(E + "city"))] == ["Vienna"]
-
-
-class Trap:
-    """Listens and counts who comes."""
-
-    def __init__(self) -> None:
-        self.visits = 0
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._listener.settimeout(0.1)
-        self._open = True
-        self._thread = threading.Thread(target=self._accept)
-        self._thread.start()
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self._listener.getsockname()[1]}/"
-
-    def _accept(self) -> None:
-        while self._open:
-            try:
-                connection, _ = self._listener.accept()
-            except TimeoutError:
-                continue
-            self.visits += 1
-            connection.close()
-
-    def close(self) -> None:
-        self._open = False
-        self._thread.join()
-        self._listener.close()
-
-
-@pytest.fixture
-def trap() -> Iterator[Trap]:
-    found = Trap()
-    yield found
-    found.close()
 
 
 @pytest.mark.parametrize(
