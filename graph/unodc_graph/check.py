@@ -12,13 +12,14 @@ from unodc_graph.dataset import Dataset, shapes
 from unodc_graph.finding import Finding, Severity
 from unodc_graph.location import Rooms
 from unodc_graph.logic import find_contradictions
-from unodc_graph.namespace import PREFIXES
+from unodc_graph.namespace import PREFIXES, SHAPES
 from unodc_graph.store.term import Literal, NamedNode
 from unodc_graph.validation import validate
 
 Tell = Callable[[str], None]
 """Called with a few words at the start of each step, for whoever shows progress."""
 
+_WITHOUT_EVIDENCE: Final = f"{SHAPES}Evidenced-evidence"
 _LABELS: Final = (f"{PREFIXES['skos']}prefLabel", f"{PREFIXES['rdfs']}label")
 
 
@@ -45,13 +46,16 @@ def check(
 
 
 def _without_doubles(unclean: tuple[Finding, ...], invalid: tuple[Finding, ...]) -> list[Finding]:
-    """Leave out what a shape says more precisely: that the thing pointed to is not declared."""
-    known = {(finding.thing, finding.path, finding.value) for finding in invalid}
-    return [
-        finding
-        for finding in unclean
-        if finding.rule != "undeclared-thing" or (finding.thing, finding.path, finding.value) not in known
-    ]
+    """Leave out what a shape says too: that what is pointed to is not declared, or no passage is named."""
+    statements = {(finding.thing, finding.path, finding.value) for finding in invalid}
+    without_evidence = {finding.thing for finding in invalid if finding.rule == _WITHOUT_EVIDENCE}
+
+    def is_double(finding: Finding) -> bool:
+        if finding.rule == "undeclared-thing":
+            return (finding.thing, finding.path, finding.value) in statements
+        return finding.rule == "unplaced-statement" and finding.thing in without_evidence
+
+    return [finding for finding in unclean if not is_double(finding)]
 
 
 def _located(dataset: Dataset, labels: Mapping[str, str], finding: Finding) -> Finding:

@@ -17,7 +17,7 @@ from typing import Final
 from unodc_graph.dataset import Dataset
 from unodc_graph.errors import QuerySyntaxError, UnreadableFile
 from unodc_graph.finding import Finding, Severity
-from unodc_graph.namespace import BASE, compact
+from unodc_graph.namespace import BASE, compact, compact_term
 from unodc_graph.position import LanguageTag
 from unodc_graph.store.memory import MemoryDataset, rewritten_literals
 from unodc_graph.store.parsing import written_language_tags
@@ -28,7 +28,6 @@ CHECK: Final = f"{BASE}check#"
 
 _HEADER = re.compile(r"^# (rule|severity|message|advice): (.+)$", re.MULTILINE)
 _NAME_IN_BRACES = re.compile(r"\{(\w+)\}")
-_DATATYPE = re.compile(r"\^\^<([^>]+)>\Z")
 
 
 @dataclass(frozen=True)
@@ -127,8 +126,8 @@ def _literals(dataset: Dataset) -> Iterator[Quad]:
         yield _about(node, "path", quad.predicate)
         if isinstance(quad.graph_name, NamedNode):
             yield _about(node, "graph", quad.graph_name)
-        yield _about(node, "written", Literal(_short(literal.written)))
-        yield _about(node, "kept", Literal(_short(literal.kept)))
+        yield _about(node, "written", Literal(compact_term(literal.written)))
+        yield _about(node, "kept", Literal(compact_term(literal.kept)))
     for file in dataset.files:
         for tag in written_language_tags(file):
             if tag.tag != tag.tag.lower():
@@ -149,8 +148,3 @@ def _tag(node: NamedNode, tag: LanguageTag) -> Iterator[Quad]:
 
 def _about(node: NamedNode, name: str, value: NamedNode | Literal) -> Quad:
     return Quad(node, NamedNode(f"{CHECK}{name}"), value)
-
-
-def _short(literal: str) -> str:
-    """Return a literal's N-Triples form with its datatype as a prefixed name."""
-    return _DATATYPE.sub(lambda match: f"^^{compact(match.group(1))}", literal)

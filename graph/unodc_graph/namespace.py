@@ -91,6 +91,7 @@ PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
 """Prefix to namespace IRI, identical in every file of the project and in every export."""
 
 _PASSAGE_KEY = re.compile(r"[0-9a-f]{12}\Z")
+_LAST_IRI = re.compile(r"(?:(?<=\^\^)|\A)<([^<>]+)>\Z")
 _LOCAL_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?\Z")
 
 
@@ -134,6 +135,11 @@ def compact(iri: str) -> str:
         return iri
     local = iri[len(PREFIXES[best]) :]
     return f"{best}:{local}" if _LOCAL_NAME.match(local) else iri
+
+
+def compact_term(written: str) -> str:
+    """Return a term's N-Triples form with its IRI, or the IRI of its datatype, shortened where possible."""
+    return _LAST_IRI.sub(lambda match: compact(match.group(1)), written)
 
 
 def expand(name: str) -> str | None:

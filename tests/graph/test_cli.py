@@ -146,6 +146,15 @@ class TestCheck:
             assert call("check", own, "--passage", name).exit_code == 0, name
         assert call("check", own).exit_code == 1
 
+    def test_what_a_shape_says_is_not_said_again(self, call: Call) -> None:
+        """Shape and hygiene find the undeclared implementer; hygiene alone finds the undeclared theme."""
+        result = call("check", HERE / "hygiene" / "undeclared-thing.trig", "--format", "json")
+        rules = {row["value"]: row["rule"] for row in json.loads(result.stdout) if row["value"]}
+        assert rules == {
+            "<https://w3id.org/unodc-kg/id/org/ofice>": "https://w3id.org/unodc-kg/shapes#Activity-implementedBy",
+            "<https://w3id.org/unodc-kg/id/theme/justise>": "undeclared-thing",
+        }
+
     def test_json_is_an_array_of_findings(self, call: Call) -> None:
         result = call("check", HERE / "hygiene" / "duplicate-label.trig", "--format", "json")
         assert result.exit_code == 1
@@ -386,6 +395,16 @@ class TestProcess:
         return subprocess.run(
             command, capture_output=True, text=True, check=False, env=os.environ, timeout=120
         )
+
+    def test_a_date_that_is_none_leaves_no_traceback(self, project: Path, tmp_path: Path) -> None:
+        own = tmp_path / "own.ttl"
+        own.write_text(
+            "<https://w3id.org/unodc-kg/id/activity/training-of-judges>"
+            "  <https://w3id.org/unodc-kg/ontology#beginDate>"
+            '  "2020-13-01"^^<http://www.w3.org/2001/XMLSchema#date> .'
+        )
+        result = self.call("check", "--project", project, own, "--passage", "aaaaaaaaaaaa")
+        assert result.stderr == ""
 
     def test_the_whole_way(self, project: Path, tmp_path: Path) -> None:
         state = tmp_path / "var"

@@ -73,3 +73,17 @@ def test_what_was_shortened_is_expanded_again() -> None:
     for prefix, address in namespace.PREFIXES.items():
         assert namespace.expand(namespace.compact(f"{address}x")) == f"{address}x", prefix
     assert namespace.expand("unknown:x") is None
+
+
+@pytest.mark.parametrize(
+    ("written", "short"),
+    [
+        (f"<{namespace.ID}org/un-women>", "body:un-women"),
+        ('"13"^^<http://www.w3.org/2001/XMLSchema#integer>', '"13"^^xsd:integer'),
+        ('"<http://www.w3.org/2001/XMLSchema#a>"', '"<http://www.w3.org/2001/XMLSchema#a>"'),
+        ('"text"@en', '"text"@en'),
+        ("<https://elsewhere.org/x>", "https://elsewhere.org/x"),
+    ],
+)
+def test_a_term_is_shortened_for_readers(written: str, short: str) -> None:
+    assert namespace.compact_term(written) == short

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from unodc_graph.finding import Finding, Severity
-from unodc_graph.namespace import SHAPES, compact
+from unodc_graph.namespace import SHAPES, compact, compact_term
 
 _STYLES = {Severity.VIOLATION: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
@@ -49,9 +49,7 @@ def _head(finding: Finding) -> Text:
     if finding.path and "://" in finding.path:
         head.append(f", {compact(finding.path)}")
     if finding.value:
-        head.append(
-            f" {compact(finding.value.strip('<>')) if finding.value.startswith('<') else finding.value}"
-        )
+        head.append(f" {compact_term(finding.value)}")
     return head
 
 

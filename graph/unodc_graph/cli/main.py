@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import traceback
 from collections.abc import Sequence
@@ -70,6 +71,9 @@ def run(arguments: Sequence[str]) -> int:
     program, 130 interrupted, 141 output closed by its reader. Errors are told on standard error, in one
     line each.
     """
+    if "--debug" not in arguments:
+        # rdflib logs a traceback for each date that is none; the checks say it in words.
+        logging.getLogger("rdflib.term").setLevel(logging.ERROR)
     try:
         status = group.main(list(arguments), prog_name="unodc-kg", standalone_mode=False)
     except click.NoSuchOption as error:
