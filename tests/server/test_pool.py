@@ -1,0 +1,118 @@
+"""The workers: killed, replaced, confined; asked here without HTTP."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.server.trap import Trap
+
+from unodc_graph.errors import QueryOutOfMemory, QuerySyntaxError, QueryTimedOut, QueryTooDeep
+from unodc_graph.store.evaluation import Evaluation, Limits
+from unodc_graph.store.generation import GenerationFolder
+from unodc_graph.store.scan import Scan, scan
+from unodc_server.pool import WorkerPool
+from unodc_server.refusal import InternalError, Saturated
+from unodc_server.socket_filter import available
+from unodc_server.worker import Confinement, Task
+
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+HUNGRY = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c ?f"
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[WorkerPool]:
+    found = WorkerPool(2, Confinement(300 * 1024 * 1024), most_waiting=1)
+    yield found
+    found.close()
+
+
+def task(state: Path, spool: Path, query: str, seconds: float = 10, scanned: Scan | None = None) -> Task:
+    evaluation = Evaluation(query, scanned or scan(query), "text/csv", inferred=False, limits=Limits())
+    return Task(GenerationFolder(state).current().store_path, evaluation, spool / "answer", seconds)
+
+
+@pytest.mark.parametrize(
+    ("query", "seconds", "error"),
+    [
+        (ENDLESS, 0.3, QueryTimedOut),
+        (HUNGRY, 60, QueryOutOfMemory),
+        ("ASK " + "{" * 20_000 + "}" * 20_000, 10, QueryTooDeep),
+        ("nonsense", 10, QuerySyntaxError),
+    ],
+)
+def test_each_end_of_a_worker_has_its_error(
+    pool: WorkerPool, small_state: Path, tmp_path: Path, query: str, seconds: float, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        pool.run(task(small_state, tmp_path, query, seconds))
+    assert pool.run(task(small_state, tmp_path, "ASK {}")).octets == 4
+    assert len(pool.process_ids()) == 2
+
+
+def test_a_worker_that_died_idle_is_replaced(pool: WorkerPool, small_state: Path, tmp_path: Path) -> None:
+    before = pool.process_ids()
+    for process in before:
+        os.kill(process, signal.SIGKILL)
+    time.sleep(0.2)
+    assert pool.run(task(small_state, tmp_path, "ASK {}")).octets == 4
+    assert not set(pool.process_ids()) & set(before)
+
+
+@pytest.mark.skipif(not available(), reason="this platform has no filter of system calls")
+def test_a_worker_cannot_open_a_socket_even_past_the_scan(
+    pool: WorkerPool, small_state: Path, tmp_path: Path, trap: Trap
+) -> None:
+    forged = Scan("ask")
+    with pytest.raises(InternalError):
+        pool.run(
+            task(small_state, tmp_path, f"ASK {{ SERVICE <{trap.address}> {{ ?s ?p ?o }} }}", 10, forged)
+        )
+    assert trap.visits == 0
+
+
+def test_the_trap_sees_a_worker_that_may_open_sockets(small_state: Path, tmp_path: Path, trap: Trap) -> None:
+    free = WorkerPool(1, Confinement(300 * 1024 * 1024, sockets=True), most_waiting=0)
+    query = f"ASK {{ SERVICE <{trap.address}> {{ ?s ?p ?o }} }}"
+    try:
+        with pytest.raises(InternalError):
+            free.run(task(small_state, tmp_path, query, 10, Scan("ask")))
+    finally:
+        free.close()
+    assert trap.visits >= 1
+
+
+def test_a_request_beyond_the_queue_is_turned_away_at_once(
+    pool: WorkerPool, small_state: Path, tmp_path: Path
+) -> None:
+    def occupy(number: int) -> None:
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with pytest.raises((QueryTimedOut, Saturated)):
+            pool.run(task(small_state, folder, ENDLESS, 2))
+
+    threads = [threading.Thread(target=occupy, args=(number,)) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    while pool.state.active < 2 or pool.state.waiting < 1:
+        time.sleep(0.01)
+    with pytest.raises(Saturated):
+        pool.run(task(small_state, tmp_path, "ASK {}"))
+    for thread in threads:
+        thread.join()
+
+
+def test_a_closed_pool_leaves_no_process(small_state: Path, tmp_path: Path) -> None:
+    short = WorkerPool(2, Confinement(300 * 1024 * 1024), most_waiting=1)
+    short.run(task(small_state, tmp_path, "ASK {}"))
+    processes = short.process_ids()
+    assert len(processes) == 2
+    short.close()
+    assert not any(Path(f"/proc/{process}").exists() for process in processes)
+    with pytest.raises(Saturated):
+        short.run(task(small_state, tmp_path, "ASK {}"))
