@@ -8,12 +8,13 @@ after the closure an undeclared place would pass, because a range would have typ
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 import pyshacl
 import rdflib
-from pyshacl.errors import ReportableRuntimeError
+from pyshacl.shapes_graph import ShapesGraph
 from rdflib import RDF, SH, XSD, Graph, URIRef
 from rdflib.collection import Collection
 from rdflib.namespace import NamespaceManager
@@ -23,6 +24,8 @@ from rdflib.term import Node
 from unodc_graph.errors import GraphError
 from unodc_graph.finding import Finding, Severity
 from unodc_graph.namespace import PREFIXES, compact
+
+Triple = tuple[Node, Node, Node]
 
 _SEVERITIES: Final = {
     str(SH.Violation): Severity.VIOLATION,
@@ -63,15 +66,41 @@ def report(data: Graph, shapes: Graph) -> Graph:
 
     Raises ShapesUnusable.
     """
-    own = Graph()  # pySHACL writes into the shapes graph that it is given
-    own += shapes
+    added = [axiom for axiom in ShapesGraph.system_triples if axiom not in shapes]
+    ill_typed = [triple for triple in data if getattr(triple[2], "ill_typed", False)]
+    _replace(data, ill_typed, lambda value: _IllTyped(value, datatype=value.datatype))
     try:
-        _, found, _ = pyshacl.validate(data, shacl_graph=own, inference="none", advanced=False)
-    except (ReportableRuntimeError, TypeError, ValueError) as error:
+        _, found, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", advanced=False)
+    except Exception as error:  # a bad pattern, query or path each fails in its own way
         raise ShapesUnusable(" ".join(str(error).split())) from error
+    finally:
+        for axiom in added:  # pySHACL writes them into the shapes graph that it is given
+            shapes.remove(axiom)
+        _replace(data, ill_typed, lambda value: value)
     if not isinstance(found, Graph):  # pySHACL returns some failures instead of raising them
         raise ShapesUnusable(" ".join(str(found).split()))
     return found
+
+
+class _IllTyped(rdflib.Literal):
+    """A literal outside its datatype, such as 30 February: sh:datatype reports it, no comparison does.
+
+    rdflib cannot order such literals, and on Python 3.14 fails when it tries.
+    """
+
+    __slots__ = ()
+
+    def __le__(self, other: object) -> bool:
+        return True
+
+    __lt__ = __gt__ = __ge__ = __le__
+
+
+def _replace(data: Graph, triples: list[Triple], literal: Callable[[rdflib.Literal], rdflib.Literal]) -> None:
+    """Put `literal` of its object in the place of the object of each triple."""
+    for subject, predicate, value in triples:
+        data.remove((subject, predicate, value))
+        data.add((subject, predicate, literal(cast(rdflib.Literal, value))))
 
 
 def findings(found: Graph, data: Graph, shapes: Graph) -> tuple[Finding, ...]:
