@@ -101,7 +101,11 @@ def _serve(settings: Settings, host: str, port: int) -> None:
         click.echo(f"note: SERVICE is allowed for {', '.join(settings.services)}", err=True)
     threads = settings.workers + settings.waiting + THREADS_BEYOND_WORKERS
     host, port = listener.getsockname()[:2]
-    Application(_maker(settings), listener, threads, lambda: _announce(host, port)).run()
+    try:
+        Application(_maker(settings), listener, threads, lambda: _announce(host, port)).run()
+    except SystemExit as end:
+        # Gunicorn ends so, in its master and in a process that it forked; the status must survive click.
+        raise click.exceptions.Exit(end.code if isinstance(end.code, int) else 0) from None
 
 
 def _maker(settings: Settings) -> Callable[[], Flask]:

@@ -135,10 +135,10 @@ def publish(state: Path) -> None:
 def running(state: Path, *options: str, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
     """Run `unodc-kg serve` over `state` at a free port and end it afterwards, by its own id."""
     log = state.with_suffix(f".{time.monotonic_ns()}.log")
-    code = "from unodc_server.command import command; command()"
+    code = "from unodc_graph.cli.main import main; main()"
     with log.open("w") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-c", code, "--state", str(state), "--port", "0", *options],
+            [sys.executable, "-c", code, "serve", "--state", str(state), "--port", "0", *options],
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -142,6 +143,16 @@ def test_a_port_in_use_is_said_with_the_way_out(small_state: Path) -> None:
     assert done.returncode != 0
     assert f"port {port}" in done.stderr
     assert "--port" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_server_that_cannot_begin_says_why_and_ends(small_state: Path, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    shutil.copytree(small_state, state, ignore=shutil.ignore_patterns("spool"))
+    (state / "spool").write_text("in the way", encoding="utf-8")
+    done = serve("--state", str(state), "--port", "0")
+    assert done.returncode != 0
+    assert "spool" in done.stderr
     assert "Traceback" not in done.stderr
 
 
