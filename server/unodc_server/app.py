@@ -30,7 +30,8 @@ from unodc_server.refusal import (
     TooManyRequests,
     UnknownPage,
 )
-from unodc_server.routes import operation, page, sparql
+from unodc_server.routes import operation, page, saved, sparql
+from unodc_server.saved import SavedQueries
 from unodc_server.service import Service, query_id
 from unodc_server.settings import Settings
 
@@ -49,14 +50,15 @@ def create_app(settings: Settings, execution: Execution | None = None) -> Flask:
 
     Raises NoGeneration when no graph has been built, and StateUnwritable.
     """
-    service = Service(settings, execution or Execution(settings))
+    saved_queries = SavedQueries(settings.state / "queries")
+    service = Service(settings, execution or Execution(settings), saved_queries)
     app = Flask("unodc_server")
     app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = None  # the line above covers forms, which are read here as bytes
     app.url_map.redirect_defaults = False
     app.extensions["unodc_kg"] = service
-    for blueprint in (sparql.blueprint(service), page.blueprint(service), operation.blueprint(service)):
-        app.register_blueprint(blueprint)
+    for routes in (sparql, saved, page, operation):
+        app.register_blueprint(routes.blueprint(service))
     _limit_rate(app, settings)
     _answer_options(app)
     _check_size(app, settings)
@@ -78,8 +80,10 @@ def _limit_rate(app: Flask, settings: Settings) -> None:
     if not settings.rate:
         return
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", strategy="moving-window")
-    view: Any = app.view_functions["sparql.sparql"]
-    app.view_functions["sparql.sparql"] = limiter.limit(settings.rate)(view)
+    limit = limiter.shared_limit(settings.rate, scope="queries")
+    for name in ("sparql.sparql", "saved.keep", "saved.again"):
+        view: Any = app.view_functions[name]
+        app.view_functions[name] = limit(view)
 
 
 def _check_size(app: Flask, settings: Settings) -> None:

@@ -18,6 +18,7 @@ from unodc_server.execution import Execution
 from unodc_server.measure import Measures
 from unodc_server.negotiation import RESULTS
 from unodc_server.protocol import QueryRequest
+from unodc_server.saved import SavedQueries
 from unodc_server.settings import Settings
 
 Row = dict[str, str]
@@ -29,6 +30,7 @@ class Service:
 
     settings: Settings
     execution: Execution
+    saved: SavedQueries
     measures: Measures = field(default_factory=Measures)
     _answers: dict[tuple[int, str], list[Row]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from unodc_server.problem import explain
 from unodc_server.routes.page import home_page
 from unodc_server.service import Service, client_socket, query_id
 
+_RETURN = re.compile(r"(?:^|[,;\s])return\s*=\s*\"?representation", re.IGNORECASE)
 METHODS = ("GET", "POST", "QUERY")
 
 
@@ -48,7 +50,13 @@ def blueprint(service: Service) -> Blueprint:
         asked = protocol.read(received)
         if asked is None:
             return _without_query(service)
-        return run(service, asked, request)
+        response = run(service, asked, request)
+        if request.method == "POST" and _RETURN.search(request.headers.get("Prefer", "")):
+            key = service.saved.keep(asked)
+            if key is not None:
+                response.headers["Content-Location"] = f"{service.base(request)}/q/{key}"
+                response.headers["Preference-Applied"] = "return=representation"
+        return response
 
     return routes
 
