@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Literal, cast
+from typing import Any, Final, Literal, cast
 
 import pyshacl
 import rdflib
@@ -19,6 +19,9 @@ from rdflib import RDF, SH, XSD, Graph, URIRef
 from rdflib.collection import Collection
 from rdflib.namespace import NamespaceManager
 from rdflib.paths import AlternativePath, InvPath, MulPath, Path, SequencePath
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
+from rdflib.query import Result
 from rdflib.term import Node
 
 from unodc_graph.errors import GraphError
@@ -70,7 +73,7 @@ def report(data: Graph, shapes: Graph) -> Graph:
     ill_typed = [triple for triple in data if getattr(triple[2], "ill_typed", False)]
     _replace(data, ill_typed, lambda value: _IllTyped(value, datatype=value.datatype))
     try:
-        _, found, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", advanced=False)
+        _, found, _ = pyshacl.validate(_View(data), shacl_graph=shapes, inference="none", advanced=False)
     except Exception as error:  # a bad pattern, query or path each fails in its own way
         raise ShapesUnusable(" ".join(str(error).split())) from error
     finally:
@@ -80,6 +83,21 @@ def report(data: Graph, shapes: Graph) -> Graph:
     if not isinstance(found, Graph):  # pySHACL returns some failures instead of raising them
         raise ShapesUnusable(" ".join(str(found).split()))
     return found
+
+
+class _View(Graph):
+    """A graph's own triples, each query parsed once: pySHACL asks the same ones for every focus node."""
+
+    def __init__(self, data: Graph) -> None:
+        super().__init__(store=data.store, identifier=data.identifier)
+        self._prepared: dict[str, Query] = {}
+
+    def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> Result:
+        if isinstance(query_object, str):
+            if query_object not in self._prepared:
+                self._prepared[query_object] = prepareQuery(query_object)
+            query_object = self._prepared[query_object]
+        return super().query(query_object, *args, **kwargs)
 
 
 class _IllTyped(rdflib.Literal):

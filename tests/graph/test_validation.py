@@ -95,6 +95,22 @@ def test_path_of_several_steps_is_written_as_in_sparql(path: str, expected: str)
     assert finding.path == expected
 
 
+def test_query_in_a_shape_is_asked_of_each_thing_and_its_names_stand_in_the_message() -> None:
+    shapes = graph(
+        """shape:Activity a sh:NodeShape ; sh:targetClass unodc:Activity ; sh:sparql shape:Activity-query .
+        shape:Activity-query a sh:SPARQLConstraint ; sh:message "It has {?value}, not {?wanted}. Mend it." ;
+            sh:select "SELECT $this ?value (1 AS ?wanted) { $this <https://w3id.org/unodc-kg/x> ?value }" ."""
+    )
+    data = graph(
+        "activity:a a unodc:Activity ; <https://w3id.org/unodc-kg/x> 2 . activity:b a unodc:Activity ."
+        "activity:c a unodc:Activity ; <https://w3id.org/unodc-kg/x> 3 ."
+    )
+    assert [(found.thing, found.message) for found in validate(data, shapes)] == [
+        (f"{ACTIVITY}a", "It has 2, not 1."),
+        (f"{ACTIVITY}c", "It has 3, not 1."),
+    ]
+
+
 def test_date_outside_the_calendar_is_one_finding_and_no_failure(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL, "rdflib.term")
     data = graph(
