@@ -70,11 +70,18 @@ def test_every_format_is_loaded_elsewhere() -> None:
     assert set(FORMATS) == set(RDFLIB)
 
 
+@pytest.fixture(scope="module")
+def exported(generation: Generation) -> int:
+    """The digest, up to isomorphism, of what the named graphs of the generation hold together."""
+    quads = [quad for quad in generation.open() if quad.graph_name != DefaultGraph()]
+    return to_isomorphic(union(to_rdflib_dataset(quads))).graph_digest()
+
+
 @pytest.mark.parametrize("name", FORMATS)
-def test_an_export_is_isomorphic_to_what_was_exported(generation: Generation, name: str) -> None:
-    store = generation.open()
-    quads = [quad for quad in store if quad.graph_name != DefaultGraph()]
-    assert isomorphic(union(loaded(written(generation, name), name)), union(to_rdflib_dataset(quads)))
+def test_an_export_is_isomorphic_to_what_was_exported(
+    generation: Generation, exported: int, name: str
+) -> None:
+    assert to_isomorphic(union(loaded(written(generation, name), name))).graph_digest() == exported
 
 
 @pytest.mark.parametrize("name", sorted(WITH_GRAPHS))
@@ -84,7 +91,7 @@ def test_each_named_graph_is_isomorphic_too(generation: Generation, name: str) -
     names = {graph.identifier for graph in expected.graphs() if len(graph)}
     assert {graph.identifier for graph in found.graphs() if len(graph)} == names
     for graph in names:
-        assert to_isomorphic(found.graph(graph)) == to_isomorphic(expected.graph(graph)), graph
+        assert isomorphic(found.graph(graph), expected.graph(graph)), graph
 
 
 @pytest.mark.parametrize("name", FORMATS)
