@@ -11,7 +11,8 @@ VENV ?= .venv
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check
+# What builds a library that ships as source is installed and locked with the rest, so nothing is built in isolation.
+INSTALL := $(BIN)/uv pip install --quiet --no-build-isolation --python $(BIN)/python
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
@@ -25,19 +26,21 @@ python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than Python 3.11: install a newer one (on Debian or Ubuntu: apt install python3 python3-venv), or name it with PYTHON=/path/to/python3." >&2; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "This Python cannot make virtual environments: install its venv module (on Debian or Ubuntu: apt install python3-venv)." >&2; exit 1; }
 
-$(BIN)/python: | python
+$(BIN)/uv: requirements-build.lock | python
 	@echo "[1/4] Python environment in $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes -r requirements-build.lock
+	@touch $@
 
-$(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
-	@echo "[2/4] Libraries, each checked against its recorded hash (about a minute on a fresh machine)"
-	@$(PIP) install --quiet --require-hashes -r requirements.lock
-	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+$(VENV)/.installed: requirements.lock pyproject.toml $(BIN)/uv
+	@echo "[2/4] Libraries, each checked against its recorded hash (up to a minute on a fresh machine)"
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@$(INSTALL) --no-deps --editable .
 	@touch $@
 
 $(VENV)/.installed-test: requirements-test.lock $(VENV)/.installed
 	@echo "[test] Test libraries"
-	@$(PIP) install --quiet --require-hashes -r requirements-test.lock
+	@$(INSTALL) --require-hashes -r requirements-test.lock
 	@touch $@
 
 build: $(VENV)/.installed  ## check the facts and build a new generation of the graph
@@ -62,11 +65,11 @@ typecheck: $(VENV)/.installed-test  ## mypy --strict
 
 # The locks hold names, versions and hashes, and no address: which index serves them is the machine's own setting.
 COMPILE = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-	--no-header --no-emit-index-url --no-annotate --group build
-lock: $(BIN)/python  ## pin the newest libraries that fit pyproject.toml
-	@$(PIP) install --quiet uv
-	@$(COMPILE) pyproject.toml -o requirements.lock
-	@$(COMPILE) --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
+	--no-header --no-emit-index-url --no-annotate
+lock: $(BIN)/uv  ## pin the newest libraries that fit pyproject.toml
+	@$(COMPILE) --group build -o requirements-build.lock
+	@$(COMPILE) -c requirements-build.lock pyproject.toml -o requirements.lock
+	@$(COMPILE) -c requirements.lock -c requirements-build.lock --extra test pyproject.toml -o requirements-test.lock
 
 clean:  ## remove the environment and the built graph
 	rm -rf $(VENV) $(STATE) build dist
