@@ -1,4 +1,4 @@
-"""From files to a generation: read, check, publish; when anything is wrong the last good one stays."""
+"""From files to a generation: read, check, infer, publish; when anything is wrong the last good one stays."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from unodc_graph.check import Tell, check
 from unodc_graph.dataset import assemble
 from unodc_graph.errors import CheckFailed, CorruptState, NoGeneration
 from unodc_graph.finding import Finding, Severity
+from unodc_graph.inference.closure import closure
+from unodc_graph.inference.rule import rules
 from unodc_graph.location import Rooms
+from unodc_graph.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 from unodc_graph.store.canonical import canonical_digest, lines, state_digest, with_canonical_labels
 from unodc_graph.store.generation import Generation, GenerationFolder, Metadata
-from unodc_graph.store.term import DefaultGraph, Quad
+from unodc_graph.store.term import DefaultGraph, NamedNode, Quad
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,9 @@ def build(rooms: Rooms, state: Path, tell: Tell = lambda _: None) -> Built:
     """Publish the facts of `rooms` as the next generation of the state folder `state`.
 
     Files that state what the current generation holds make no new one. Raises UnreadableFile at a file that
-    cannot be read, CheckFailed when there is a violation, StateUnwritable when `state` cannot be written;
-    in each case the current generation stays as it was.
+    cannot be read, CheckFailed when there is a violation, UnsupportedAxiom when the rules of inference do not
+    cover the ontology, StateUnwritable when `state` cannot be written; in each case the current generation
+    stays as it was.
     """
     tell("reading")
     dataset = assemble(rooms)
@@ -39,13 +43,15 @@ def build(rooms: Rooms, state: Path, tell: Tell = lambda _: None) -> Built:
     violations = tuple(finding for finding in findings if finding.severity == Severity.VIOLATION)
     if violations:
         raise CheckFailed(violations)
-    tell("writing")
     quads = with_canonical_labels(dataset.asserted)
+    tell("inferring")
+    inferred = _inferred(quads)
+    tell("writing")
     rows = lines(quads)
     digest = canonical_digest(rows)
     folder = GenerationFolder(state)
     with folder.writing():
-        current = _intact(folder, digest)
+        current = _intact(folder, digest, len(inferred))
         if current is not None:
             return Built(current, False, findings)
         default = {Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()) for quad in quads}
@@ -55,20 +61,29 @@ def build(rooms: Rooms, state: Path, tell: Tell = lambda _: None) -> Built:
             parent=None,
             quads=len(rows),
             triples=len(default),
-            inferred=0,
+            inferred=len(inferred),
             graphs=len({quad.graph_name for quad in quads}),
             state_digest=state_digest(rows),
             canonical_digest=digest,
             version=version("unodc-kg"),
         )
-        return Built(folder.publish([*quads, *default], metadata), True, findings)
+        return Built(folder.publish([*quads, *default, *inferred], metadata), True, findings)
 
 
-def _intact(folder: GenerationFolder, digest: str) -> Generation | None:
-    """Return the current generation if it holds what `digest` says and this software made it."""
+def _inferred(quads: list[Quad]) -> list[Quad]:
+    """Return what follows from the asserted `quads`, for the graph of its own."""
+    graph, ontology = NamedNode(INFERRED_GRAPH), NamedNode(ONTOLOGY_GRAPH)
+    known = rules(quad for quad in quads if quad.graph_name == ontology)
+    return [Quad(*fact, graph) for fact in closure(quads, known)]
+
+
+def _intact(folder: GenerationFolder, digest: str, inferred: int) -> Generation | None:
+    """Return the current generation if it holds what `digest` says, inferred triples and all."""
     try:
         current = folder.current()
-        same = (current.metadata.canonical_digest, current.metadata.version) == (digest, version("unodc-kg"))
+        known = current.metadata
+        made = (known.canonical_digest, known.inferred, known.version)
+        same = made == (digest, inferred, version("unodc-kg"))
         if same:
             current.open()
     except (NoGeneration, CorruptState):

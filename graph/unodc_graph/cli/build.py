@@ -35,7 +35,7 @@ def command(state: Path, rooms: Rooms) -> None:
     metadata = built.generation.metadata
     done = "Built generation" if built.new else "Nothing changed: generation"
     console.print(
-        f"{done} {metadata.number} in {state}: {metadata.triples:,} triples, {metadata.quads:,} statements "
-        f"in {metadata.graphs} graphs, digest {metadata.canonical_digest[:12]}.",
+        f"{done} {metadata.number} in {state}: {metadata.triples:,} triples, {metadata.inferred:,} "
+        f"inferred, {metadata.quads:,} statements in {metadata.graphs} graphs, digest {metadata.canonical_digest[:12]}.",
         soft_wrap=True,
     )
