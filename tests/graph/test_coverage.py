@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from rdflib import Dataset, URIRef
 from rich.console import Console
+
 from unodc_graph import namespace
 from unodc_graph.coverage.listing import REASONS, ItemKind, Listed, read_listed
 from unodc_graph.coverage.measure import measure

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from rdflib import Dataset, Literal, URIRef
+
 from unodc_graph import namespace
 from unodc_graph.cli.coverage import command
 from unodc_graph.coverage.measure import measure

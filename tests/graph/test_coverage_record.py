@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from unodc_graph.coverage.listing import LIST_FILE, ItemKind, read_listed
 from unodc_graph.coverage.measure import measure
 from unodc_graph.coverage.report import Coverage

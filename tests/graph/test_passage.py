@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from unodc_graph.passage import LONGEST_HEADING, ArtefactKind, segment, text_hash
 from unodc_graph.register import read_documents
 

@@ -17,6 +17,7 @@ import pytest
 from rdflib import FOAF, RDF, RDFS, SKOS, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS
 from rdflib.term import Node
+
 from unodc_graph.namespace import ID, ONTOLOGY, PREFIXES
 
 ROOT = Path(__file__).parents[2]

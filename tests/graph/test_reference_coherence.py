@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from rdflib import FOAF, RDF, RDFS, SKOS, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS
+
 from unodc_graph.namespace import ID, ONTOLOGY, PREFIXES
 
 ROOT = Path(__file__).parents[2]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from rdflib import RDF, RDFS, Graph, Literal, Namespace, URIRef
+
 from unodc_graph import namespace
 from unodc_graph.cli.register import command
 from unodc_graph.errors import UnreadableFile

@@ -1,6 +1,7 @@
 """Checks a built wheel: its top-level names, the data inside, and that every console script answers.
 
-Usage: check_wheel.py WHEEL BIN, where BIN is the script folder of an environment that has the wheel installed.
+Usage: check_wheel.py WHEEL BIN, where BIN is the script folder of an environment that has the wheel
+installed.
 Run by `.ci/run`; not a pytest module, because it must not see the checkout's own packages.
 """
 
@@ -33,7 +34,8 @@ def problems(wheel: Path, scripts: Path) -> list[str]:
         entry_points = next(name for name in names if name.endswith(".dist-info/entry_points.txt"))
         parser = configparser.ConfigParser()
         parser.read_string(archive.read(entry_points).decode())
-    top = {PurePosixPath(name).parts[0] for name in names if not PurePosixPath(name).parts[0].endswith(".dist-info")}
+    first = {PurePosixPath(name).parts[0] for name in names}
+    top = {name for name in first if not name.endswith(".dist-info")}
     if top != TOP_LEVEL:
         found.append(f"the wheel installs {sorted(top)}, not {sorted(TOP_LEVEL)}")
     for prefix, least in DATA.items():
