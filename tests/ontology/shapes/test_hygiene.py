@@ -10,9 +10,9 @@ from rdflib.term import BNode, Literal, Node
 
 from unodc_graph.namespace import ID, ONTOLOGY, SHAPES, compact
 
-NODE_SHAPES = 143
-PROPERTY_SHAPES = 300
-MESSAGES = 330
+NODE_SHAPES = 151
+PROPERTY_SHAPES = 308
+MESSAGES = 334
 TARGETS = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, SH.targetNode)
 REFERENCES = (SH.property, SH.node, SH["not"], SH.sparql)
 LISTS = (SH["or"], SH["and"], SH.xone)
@@ -133,6 +133,14 @@ def test_every_role_of_the_ontology_is_checked(shapes: Graph, ontology: Graph) -
     involves = URIRef(f"{ONTOLOGY}involves")
     roles = {involves, *ontology.subjects(RDFS.subPropertyOf, involves)}
     assert names(roles ^ set(shapes.objects(URIRef(f"{SHAPES}Involving"), SH.targetSubjectsOf))) == []
+
+
+def test_every_measure_of_persons_asks_for_a_group(shapes: Graph, schemes: Graph) -> None:
+    (head,) = shapes.objects(URIRef(f"{SHAPES}PeopleMeasure"), SH["in"])
+    persons = {
+        measure for measure in of_any_type(schemes) if str(measure).startswith(f"{ID}measure/persons-")
+    }
+    assert names(persons ^ set(Collection(shapes, head))) == []
 
 
 def test_only_paths_lists_and_prefixes_are_blank_nodes(shapes: Graph) -> None:
