@@ -14,7 +14,7 @@ import click
 
 from unodc_graph.errors import CheckFailed, GraphError
 
-_OWN: Final = ("check", "build", "query", "export", "register", "coverage")
+_OWN: Final = ("check", "build", "query", "explain", "export", "register", "coverage")
 _GROUP: Final = "unodc_kg.commands"
 """Entry points of other packages, such as the server's `serve`: this package never imports them by name."""
 

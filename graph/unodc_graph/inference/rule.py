@@ -52,7 +52,7 @@ class Rule:
 
 
 @dataclass(eq=False)
-class UnsupportedAxiom(GraphError):  # noqa: N818
+class UnsupportedAxiom(GraphError):
     """An axiom from which something may follow that the rules would miss. `axiom` names it."""
 
     axiom: str
