@@ -1,10 +1,10 @@
 """What a query does, read off its algebra: whether it negates, whether it aggregates, how many hops it takes.
 
 A hop is a statement that leads from one thing to another: HAYA ← activity → beneficiaries are two. A query
-has as many as the longest of its shortest ways between two things. Not counted: classes, labels, literals, the
-closed lists that a figure or status is sorted by, steps that may be none (`*`, `?`), a last step from a thing
-to its passage, and what stands in EXISTS, which rdflib leaves out of the basic graph patterns. A figure is a
-statement with several parts, so no way leads through one.
+has as many as the longest of its shortest ways between two things. Not counted: classes, labels, literals,
+the closed lists that a figure or status is sorted by, steps that may be none (`*`, `?`), a last step from a
+thing to its passage, and what stands in EXISTS, which rdflib leaves out of the basic graph patterns. A figure
+is a statement with several parts, so no way leads through one.
 """
 
 from __future__ import annotations
