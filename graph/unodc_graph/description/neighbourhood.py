@@ -16,6 +16,7 @@ NAMES: Final = (LABEL, NamedNode(f"{PREFIXES['skos']}prefLabel"), NamedNode(f"{P
 """The properties that name a thing, each for its own kinds: a thing has one of them."""
 
 EVIDENCED_BY: Final = NamedNode(f"{ONTOLOGY}evidencedBy")
+FIGURE_OF: Final = NamedNode(f"{ONTOLOGY}figureOf")
 HAS_OCCURRENCE: Final = NamedNode(f"{ONTOLOGY}hasOccurrence")
 OCCURS_IN: Final = NamedNode(f"{ONTOLOGY}occursIn")
 TEXT_HASH: Final = NamedNode(f"{ONTOLOGY}textHash")
@@ -29,14 +30,18 @@ def neighbourhood(store: Store, thing: str, inferred: bool = False) -> list[Quad
     """Return the quads that describe `thing`, an IRI, each in its named graph, sorted.
 
     They are what is said of it (blank nodes expanded, as in a concise bounded description), every statement
-    that points to it, its evidence with each occurrence, and the name and types of whatever these mention.
-    `inferred` adds what follows. Raises NotFound when nothing is said of `thing`.
+    that points to it, its figures, its evidence with each occurrence, and the name and types of whatever
+    these mention. `inferred` adds what follows. Raises NotFound when nothing is said of `thing`.
     """
     node = _node(thing)
     own = statements(store, node, inferred)
     if not own:
         raise NotFound(thing)
-    found = set(own) | set(incoming(store, node, inferred))
+    found = set(own)
+    for quad in incoming(store, node, inferred):
+        found.add(quad)
+        if quad.predicate == FIGURE_OF and isinstance(quad.subject, NamedNode):
+            found |= set(statements(store, quad.subject, inferred))
     found |= set(evidence_quads(store, evidence_of(own)))
     found |= set(names(store, mentioned(found)))
     return sorted(found, key=str)

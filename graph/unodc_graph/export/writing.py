@@ -7,10 +7,12 @@ from tempfile import TemporaryFile
 from types import MappingProxyType
 from typing import IO, Final
 
+from unodc_graph.context import Context, context_of
 from unodc_graph.errors import UnknownFormat
 from unodc_graph.export.selection import Selection, graphs_of, quads_of
 from unodc_graph.export.sorting import write_sorted
-from unodc_graph.jsonld import jsonld
+from unodc_graph.jsonld import framed, jsonld
+from unodc_graph.namespace import ONTOLOGY_GRAPH
 from unodc_graph.store.canonical import lines
 from unodc_graph.store.dumping import dump_quads, dump_triples
 from unodc_graph.store.evaluation import Store
@@ -34,7 +36,6 @@ FORMATS: Final = MappingProxyType(
 _WRITERS: Final[dict[str, Callable[[Iterable[Quad]], Iterable[str]]]] = {
     "turtle": turtle,
     "trig": trig,
-    "jsonld": jsonld,
     "rdfxml": rdfxml,
 }
 _WITH_GRAPHS: Final = frozenset({"trig", "nquads", "jsonld"})
@@ -56,8 +57,24 @@ def export(generation: Generation, name: str, output: IO[bytes], selection: Sele
         _write_lines(store, name in _WITH_GRAPHS, output, selection)
         return
     quads = quads_of(store, selection, name in _WITH_GRAPHS)
-    for piece in _rows(quads) if name in _LINES else _WRITERS[name](quads):
+    if name == "jsonld":
+        pieces = _jsonld(store, quads, selection)
+    else:
+        pieces = _rows(quads) if name in _LINES else _WRITERS[name](quads)
+    for piece in pieces:
         output.write(piece.encode("utf-8"))
+
+
+def published_context(store: Store) -> Context:
+    """Return the JSON-LD context that the ontology in `store` makes."""
+    return context_of(store.quads_for_pattern(None, None, None, NamedNode(ONTOLOGY_GRAPH)))
+
+
+def _jsonld(store: Store, quads: Iterable[Quad], selection: Selection) -> Iterable[str]:
+    context = published_context(store)
+    if selection.thing is not None and not selection.evidence:
+        return framed(quads, selection.thing, context)
+    return jsonld(quads, context)
 
 
 def _write_lines(store: Store, named: bool, output: IO[bytes], selection: Selection) -> None:
