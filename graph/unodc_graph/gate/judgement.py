@@ -1,0 +1,69 @@
+"""Whether a change may pass, and what speaks against it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import rdflib
+
+from unodc_graph.dataset import shapes
+from unodc_graph.finding import Finding, Severity
+from unodc_graph.gate.delta import Delta
+from unodc_graph.location import Rooms
+from unodc_graph.store.asserted import Store, asserted
+from unodc_graph.validation import findings, report
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the checks hold against the state that a change makes.
+
+    `findings` come from the shapes and from the hygiene queries, in a stable order, their files and labels
+    empty; `report` is the SHACL validation report (SHACL §3.6), to be negotiated as RDF.
+    """
+
+    findings: tuple[Finding, ...]
+    report: rdflib.Graph
+
+    @property
+    def violations(self) -> tuple[Finding, ...]:
+        """The findings that block the change."""
+        return tuple(finding for finding in self.findings if finding.severity == Severity.VIOLATION)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the change may pass: warnings do not block it."""
+        return not self.violations
+
+
+class Gate:
+    """The shapes and hygiene queries of one version of the project, made ready to judge changes.
+
+    It is made once and asked often, from any number of threads; it keeps nothing of what it is asked.
+    """
+
+    def __init__(self, rooms: Rooms) -> None:
+        """Read the shapes and rules of `rooms`. Raises UnreadableFile."""
+        self._shapes = shapes(rooms)
+        self.version = _version(rooms)
+
+    def judge(self, parent: Store, candidate: Store, delta: Delta, everything: bool = False) -> Judgement:  # noqa: ARG002
+        """Return what speaks against the change `delta` that leads from `parent` to `candidate`.
+
+        Both are open stores (`Generation.open()`, or the clone that is being written), their default graphs
+        kept up with the named ones; `graph/inferred` may lag behind. With `everything` the whole state is
+        validated: give it when the shapes have changed since `parent` was made (`version` tells). Raises
+        ShapesUnusable.
+        """
+        data = asserted(candidate)
+        found = report(data, self._shapes)
+        return Judgement(findings(found, data, self._shapes), found)
+
+
+def _version(rooms: Rooms) -> str:
+    """Return the SHA-256 of the shapes' files, in hexadecimal: another version, another digest."""
+    content = hashlib.sha256()
+    for path in sorted(rooms.shapes.glob("*.ttl")):
+        content.update(path.read_bytes())
+    return content.hexdigest()

@@ -1,0 +1,83 @@
+"""The default graph of an open generation, each asserted triple once, as rdflib reads it: a view, no copy."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from typing import Any, Final
+
+import rdflib
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store
+from rdflib.term import Node
+
+from unodc_graph.store.term import to_rdflib
+
+__all__ = ["Store", "asserted"]
+
+Triple = tuple[Node, Node, Node]
+Pattern = tuple[Node | None, Node | None, Node | None]
+
+_DEFAULT: Final = DefaultGraph()
+
+
+def asserted(store: Store) -> rdflib.Graph:
+    """Return the default graph of `store` as a graph that can be read and not written.
+
+    What is looked up is read from the engine at that moment; nothing is held in memory.
+    """
+    return rdflib.Graph(store=_View(store))
+
+
+class _View(rdflib.store.Store):
+    """What rdflib asks of a store, answered by the engine."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+
+    def triples(
+        self, triple_pattern: Any, context: Any = None  # noqa: ARG002
+    ) -> Generator[tuple[Triple, Iterator[Any]], None, None]:
+        """Yield the triples that match `triple_pattern`, None standing for any term."""
+        subject, predicate, value = triple_pattern
+        if isinstance(subject, rdflib.Literal) or not isinstance(predicate, rdflib.URIRef | None):
+            return  # RDF has no such triple, but SHACL and SPARQL ask for the values of a literal
+        for quad in self._store.quads_for_pattern(
+            _subject(subject), None if predicate is None else NamedNode(predicate), _term(value), _DEFAULT
+        ):
+            found = (
+                to_rdflib(quad.subject) if subject is None else subject,
+                to_rdflib(quad.predicate) if predicate is None else predicate,
+                to_rdflib(quad.object) if value is None else value,
+            )
+            yield found, iter(())
+
+    def __len__(self, context: Any = None) -> int:
+        """Return one: libraries ask only whether there is anything, and counting would read everything."""
+        return 1
+
+    def add(self, *_: Any, **__: Any) -> None:
+        """Refuse: a view is read only."""
+        raise TypeError("a view of a generation cannot be written")
+
+    remove = add
+
+
+def _subject(node: Node | None) -> NamedNode | BlankNode | None:
+    term = _term(node)
+    return None if isinstance(term, Literal) else term
+
+
+def _term(node: Node | None) -> NamedNode | BlankNode | Literal | None:
+    """Return the engine's term for one of rdflib, its lexical form untouched."""
+    match node:
+        case None:
+            return None
+        case rdflib.URIRef():
+            return NamedNode(node)
+        case rdflib.BNode():
+            return BlankNode(node)
+        case rdflib.Literal():
+            if node.language is not None:
+                return Literal(str(node), language=node.language)
+            return Literal(str(node), datatype=None if node.datatype is None else NamedNode(node.datatype))
+    raise TypeError(f"the engine has no counterpart of {node!r}")
