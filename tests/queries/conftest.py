@@ -1,67 +1,29 @@
-"""The graph that the questions are asked of: built once, as production stores it, and once for rdflib."""
+"""The graph that the questions are asked of: built once, as production builds it, and once for rdflib."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 import rdflib
-from tests.queries.closure import inferred
 
-from unodc_graph.dataset import Dataset, assemble
+from unodc_graph.build import build
+from unodc_graph.dataset import assemble
 from unodc_graph.location import rooms
-from unodc_graph.store.canonical import canonical_digest, lines, state_digest, with_canonical_labels
 from unodc_graph.store.evaluation import Store
-from unodc_graph.store.generation import GenerationFolder, Metadata
-from unodc_graph.store.term import DefaultGraph, Quad
 
 
 @pytest.fixture(scope="session")
-def facts() -> Dataset:
-    """The project's own facts, unchecked: other suites check them."""
-    return assemble(rooms())
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A generation of the project's own facts, inferred triples in their graph."""
+    generation = build(rooms(), tmp_path_factory.mktemp("state")).generation
+    assert generation.metadata.inferred > 1000, "asking with what follows is no test when nothing does"
+    return generation.open()
 
 
 @pytest.fixture(scope="session")
-def store(facts: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """A generation with nothing inferred."""
-    return _published(facts, set(), tmp_path_factory.mktemp("asserted"))
-
-
-@pytest.fixture(scope="session")
-def store_with_inferred(facts: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """A generation whose graph of inferred triples holds what follows from the axioms."""
-    asserted = with_canonical_labels(facts.asserted)
-    found = inferred(asserted)
-    assert len(found) > 1000, "the closure should add thousands of triples"
-    return _published(facts, found, tmp_path_factory.mktemp("inferred"))
-
-
-@pytest.fixture(scope="session")
-def rdflib_dataset(facts: Dataset) -> rdflib.Dataset:
-    """The same in rdflib: the graphs, and a default graph with each asserted triple once."""
+def rdflib_dataset() -> rdflib.Dataset:
+    """What is asserted, in rdflib: the named graphs, and a default graph with each triple once."""
+    facts = assemble(rooms())
     dataset = facts.graphs()
     for triple in facts.union():
         dataset.default_graph.add(triple)
     return dataset
-
-
-def _published(facts: Dataset, found: set[Quad], state: Path) -> Store:
-    quads = with_canonical_labels(facts.asserted)
-    default = {Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()) for quad in quads}
-    names = lines(quads)
-    metadata = Metadata(
-        number=0,
-        created="2026-01-01T00:00:00+00:00",
-        parent=None,
-        quads=len(names),
-        triples=len(default),
-        inferred=len(found),
-        graphs=len({quad.graph_name for quad in quads}),
-        state_digest=state_digest(names),
-        canonical_digest=canonical_digest(names),
-        version="test",
-    )
-    folder = GenerationFolder(state)
-    with folder.writing():
-        return folder.publish([*quads, *default, *found], metadata).open()

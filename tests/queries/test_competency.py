@@ -36,22 +36,9 @@ def asked_of_rdflib(dataset: rdflib.Dataset, question: Question) -> Rows:
 
 
 @every_question
-def test_the_answer_is_what_the_documents_say(store: Store, question: Question) -> None:
-    assert asked(store, question, inferred=True) == question.answer()
-
-
-@every_question
-def test_the_answer_is_the_same_when_what_follows_is_in_the_graph(
-    store_with_inferred: Store, question: Question
-) -> None:
-    assert asked(store_with_inferred, question, inferred=True) == question.answer()
-
-
-@every_question
-def test_the_answer_is_the_same_when_what_follows_is_left_out(
-    store_with_inferred: Store, question: Question
-) -> None:
-    assert asked(store_with_inferred, question, inferred=False) == question.answer()
+@pytest.mark.parametrize("inferred", [True, False], ids=["with what follows", "as asserted"])
+def test_the_answer_is_what_the_documents_say(store: Store, question: Question, inferred: bool) -> None:
+    assert asked(store, question, inferred=inferred) == question.answer()
 
 
 # rdflib's query evaluation itself calls what its Dataset declares deprecated.
