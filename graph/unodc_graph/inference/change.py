@@ -28,9 +28,9 @@ def change(
 ) -> Change:
     """Return what becomes of the inferred triples.
 
-    `asserted` is what is asserted after the change, `inferred` what followed before it, disjoint from what was
-    asserted then. `added` and `removed` are the triples that were not asserted before, and that are no more.
-    The rules must be the same before and after; where axioms change, compute the closure anew.
+    `asserted` is what is asserted after the change, `inferred` what followed before it and was not asserted
+    then. `added` and `removed` are the triples that were not asserted before, and that are no more. The rules
+    must be the same before and after; where axioms change, compute the closure anew.
     """
     gained = set(added)
     doubted = _doubted(asserted, inferred, set(removed), rules)
@@ -46,7 +46,7 @@ def change(
 
     for fact in doubted:
         ways = (way for rule in rules.by_head.get(key(fact), ()) for way in derivations(rule, fact, sure))
-        if fact not in sure and any(fact not in way for way in ways):
+        if fact[0] != fact[2] and any(fact not in way for way in ways):
             hold(fact)
     for fact in ahead:
         for rule, index in rules.by_body.get(key(fact), ()):

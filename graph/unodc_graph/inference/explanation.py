@@ -10,7 +10,7 @@ from typing import Final
 
 from unodc_graph import namespace
 from unodc_graph.errors import GraphError
-from unodc_graph.inference.fact import StoreFacts
+from unodc_graph.inference.fact import ASSERTED, StoreFacts
 from unodc_graph.inference.proof import Derivation, Proof, prove
 from unodc_graph.inference.rule import Fact, rules
 from unodc_graph.inference.wording import Wording
@@ -129,7 +129,7 @@ class Explainer:
         """Take the open store and make the rules of its ontology. Raises UnsupportedAxiom."""
         self._store = store
         self._facts = StoreFacts(store)
-        self._asserted = StoreFacts(store, inferred=False)
+        self._asserted = StoreFacts(store, ASSERTED)
         ontology = NamedNode(namespace.ONTOLOGY_GRAPH)
         self._rules = rules(store.quads_for_pattern(None, None, None, ontology))
         self._wording = Wording(self._asserted)

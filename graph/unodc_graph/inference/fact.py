@@ -66,12 +66,12 @@ class FactSet:
 
 
 class StoreFacts:
-    """What a generation's store asserts in its default graph, and what it holds as inferred."""
+    """What a generation's store holds in its default graph, asserted, and in that of what is inferred."""
 
-    def __init__(self, store: Store, *, inferred: bool = True) -> None:
-        """Take the open store; `inferred` says whether inferred triples count."""
+    def __init__(self, store: Store, *graphs: DefaultGraph | NamedNode) -> None:
+        """Take the open store and which of ASSERTED and INFERRED count; none given, both."""
         self._store = store
-        self._graphs = (ASSERTED, INFERRED) if inferred else (ASSERTED,)
+        self._graphs = graphs or (ASSERTED, INFERRED)
 
     def __contains__(self, fact: Fact) -> bool:
         """Whether the store holds `fact`."""
