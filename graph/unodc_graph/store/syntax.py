@@ -59,6 +59,8 @@ def _can_begin(text: str, base_iri: str | None) -> bool:
         return match is None or (
             int(match.group(1)) == padded.count("\n") + 1 and int(match.group(2)) >= _MARGIN
         )
+    except RuntimeError:
+        return True  # a function that the engine does not know: it has read the text to its end
     return True
 
 
