@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import Any
+from collections.abc import Sequence
+from math import ceil
+from typing import Any, NoReturn
 
 from flask import Flask, Response, g, render_template, request
 from flask.globals import request_ctx
-from flask_limiter import Limiter
-from flask_limiter.errors import RateLimitExceeded
+from flask_limiter import Limiter, RequestLimit
 from flask_limiter.util import get_remote_address
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -44,6 +45,15 @@ _POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+_EVERYWHERE = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", EXPOSED),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Content-Security-Policy", _POLICY),
+    ("Cross-Origin-Resource-Policy", "cross-origin"),
+)
+
 
 def create_app(settings: Settings, execution: Execution | None = None) -> Flask:
     """Return the application for `settings`, with a running execution unless one is given.
@@ -59,7 +69,7 @@ def create_app(settings: Settings, execution: Execution | None = None) -> Flask:
     app.extensions["unodc_kg"] = service
     for routes in (sparql, saved, page, operation):
         app.register_blueprint(routes.blueprint(service))
-    _limit_rate(app, settings)
+    limit_rate(app, settings.rate, ("sparql.sparql", "saved.keep", "saved.again"))
     _answer_options(app)
     _check_size(app, settings)
     _explain_errors(app, service)
@@ -76,14 +86,23 @@ def service_of(app: Flask) -> Service:
     return found
 
 
-def _limit_rate(app: Flask, settings: Settings) -> None:
-    if not settings.rate:
+def limit_rate(app: Flask, rate: str, endpoints: Sequence[str]) -> None:
+    """Let a client send `rate` requests to all of `endpoints` together; an empty rate limits nothing.
+
+    Counted in fixed windows, which cost the same however many requests there are, and of which it is known
+    when they end.
+    """
+    if not rate:
         return
-    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", strategy="moving-window")
-    limit = limiter.shared_limit(settings.rate, scope="queries")
-    for name in ("sparql.sparql", "saved.keep", "saved.again"):
+    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", strategy="fixed-window")
+    limit = limiter.shared_limit(rate, scope="queries", on_breach=_turn_away)
+    for name in endpoints:
         view: Any = app.view_functions[name]
         app.view_functions[name] = limit(view)
+
+
+def _turn_away(window: RequestLimit) -> NoReturn:
+    raise TooManyRequests(str(window.limit), max(1, ceil(window.reset_at - time.time())))
 
 
 def _check_size(app: Flask, settings: Settings) -> None:
@@ -133,8 +152,6 @@ def _explain_errors(app: Flask, service: Service) -> None:
 
 def _translated(error: HTTPException, settings: Settings) -> Exception:
     """Return the refusal that an error of the framework stands for."""
-    if isinstance(error, RateLimitExceeded):
-        return TooManyRequests(str(error.limit.limit), int(error.limit.limit.get_expiry()))
     if isinstance(error, NotFound):
         return UnknownPage(request.path)
     if isinstance(error, MethodNotAllowed):
@@ -180,17 +197,12 @@ def _finish(app: Flask, service: Service) -> None:
     @app.after_request
     def finish(response: Response) -> Response:
         headers = response.headers
-        headers["Access-Control-Allow-Origin"] = "*"
-        headers["Access-Control-Expose-Headers"] = EXPOSED
+        headers.extend(_EVERYWHERE)
         headers["Vary"] = VARY
-        headers["Query-Id"] = query_id()
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "no-referrer"
-        headers["Content-Security-Policy"] = _POLICY
-        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        headers.add("Query-Id", query_id())
         headers.setdefault("Dataset-Version", str(service.execution.known_version))
         headers.add("Link", f'<{service.base(request)}/sparql>; rel="service-desc"')
         route = request.url_rule.rule if request.url_rule else "none"
-        service.measures.requests.labels(route, str(response.status_code)).inc()
-        service.measures.seconds.labels(route).observe(time.monotonic() - g.get("started", time.monotonic()))
+        now = time.monotonic()
+        service.measures.observe(route, response.status_code, now - g.get("started", now))
         return response

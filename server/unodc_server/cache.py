@@ -6,6 +6,7 @@ its key, any other is unlinked once it has been opened.
 
 from __future__ import annotations
 
+import io
 import itertools
 import os
 import shutil
@@ -13,9 +14,13 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from unodc_graph.errors import StateUnwritable
+
+_SMALL: Final = 16 * 1024
+_HELD: Final = 512
+"""So many answers of at most so many bytes, 8 MiB, are held in memory too: what is asked most is not read."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,7 @@ class ResultCache:
         self._folder = folder / str(os.getpid())
         self._capacity = capacity
         self._entries: OrderedDict[str, Stored] = OrderedDict()
+        self._held: OrderedDict[str, bytes] = OrderedDict()
         self._octets = 0
         self._lock = threading.Lock()
         self._numbers = itertools.count()
@@ -73,6 +79,13 @@ class ResultCache:
             if stored is None:
                 return None
             self._entries.move_to_end(key)
+            data = self._held.get(key)
+            if data is None and stored.octets <= _SMALL:
+                data = self._held[key] = stored.path.read_bytes()
+                if len(self._held) > _HELD:
+                    self._held.popitem(last=False)
+            if data is not None:
+                return Opened(io.BytesIO(data), stored.octets, stored.rows)
             return Opened(stored.path.open("rb"), stored.octets, stored.rows)
 
     def keep(self, key: str | None, stored: Stored) -> Opened:
@@ -97,10 +110,12 @@ class ResultCache:
         """Remove the folder."""
         with self._lock:
             self._entries.clear()
+            self._held.clear()
             self._octets = 0
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _drop(self, key: str) -> None:
+        self._held.pop(key, None)
         stored = self._entries.pop(key, None)
         if stored is not None:
             self._octets -= stored.octets

@@ -9,18 +9,25 @@ import hashlib
 import json
 import socket
 import time
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
 
 from unodc_graph.store.evaluation import Evaluation, Limits
 from unodc_graph.store.generation import Generation, GenerationFolder
 from unodc_graph.store.scan import Scan, scan
 from unodc_server.cache import Opened, ResultCache, Stored
+from unodc_server.flight import Flights
 from unodc_server.negotiation import GRAPHS, RESULTS, Variant
-from unodc_server.pool import WorkerPool
+from unodc_server.pool import WAITING_SECONDS, PoolState, Watch, WorkerPool
 from unodc_server.protocol import QueryRequest
 from unodc_server.settings import Settings
 from unodc_server.worker import Confinement, Task
+
+_PREPARED: Final = 512
+_SHORT: Final = 8192
+_REACHING_OUT: Final = 2
+"""How many queries that ask listed services are evaluated at once."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +39,16 @@ class Prepared:
     generation: Generation
     base_iri: str | None
     offered: tuple[Variant, ...]
+    _keys: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def key(self, variant: Variant) -> str:
         """Return a digest of everything that the bytes of the answer depend on."""
+        known = self._keys.get(variant.media_type)
+        if known is None:
+            known = self._keys[variant.media_type] = self._digest(variant)
+        return known
+
+    def _digest(self, variant: Variant) -> str:
         parts = (
             self.generation.number,
             self.generation.metadata.state_digest,
@@ -65,19 +79,24 @@ class Execution:
         self._settings = settings
         self._folder = GenerationFolder(settings.state)
         self._current = self._folder.current()
+        self._stamp = self._folder.stamp()
         self.cache = ResultCache(settings.state / "spool", settings.cache_bytes)
-        self.pool = WorkerPool(
-            settings.workers,
-            Confinement(settings.worker_memory_mb * 1024 * 1024, sockets=bool(settings.services)),
-            settings.waiting,
-            self._current.store_path,
-        )
+        self._flights = Flights(settings.waiting)
+        # What is asked again and again is read once. Nothing long is kept, so the memory this takes is small.
+        self._prepare_once = lru_cache(_PREPARED)(self._prepare)
+        memory, first = settings.worker_memory_mb * 1024 * 1024, self._current.store_path
+        self.pool = WorkerPool(settings.workers, Confinement(memory), settings.waiting, first)
+        self._pools = [self.pool]
+        if settings.services:
+            # Queries that ask a listed service have workers of their own; all others stay without sockets.
+            free = Confinement(memory, sockets=True)
+            self._pools.append(WorkerPool(_REACHING_OUT, free, settings.waiting, first))
 
     def generation(self) -> Generation:
         """Return the generation published last."""
-        number = self._folder.current_number()
-        if number != self._current.number:
-            self._current = self._folder.generation(number)
+        stamp = self._folder.stamp()
+        if stamp != self._stamp:
+            self._current, self._stamp = self._folder.current(), stamp
         return self._current
 
     @property
@@ -85,11 +104,29 @@ class Execution:
         """The number of the generation that this process knows as the current one."""
         return self._current.number
 
+    @property
+    def state(self) -> PoolState:
+        """How the workers stand; requests that wait for the evaluation of another count as waiting."""
+        states = [pool.state for pool in self._pools]
+        return PoolState(
+            sum(state.active for state in states),
+            sum(state.waiting for state in states) + self._flights.following,
+            sum(state.killed for state in states),
+        )
+
     def prepare(self, request: QueryRequest, base_iri: str | None) -> Prepared:
         """Scan `request` and fix the generation it will be asked of. Raises QueryRefused."""
+        generation = self.generation()
+        prepare = self._prepare_once if len(request.query) <= _SHORT else self._prepare
+        return prepare(request, base_iri, generation.number)
+
+    def _prepare(self, request: QueryRequest, base_iri: str | None, number: int) -> Prepared:
         found = scan(request.query, base_iri, frozenset(self._settings.services))
         offered = GRAPHS if found.form in ("construct", "describe") else RESULTS
-        return Prepared(request, found, self.generation(), base_iri, offered)
+        generation = self._current
+        if generation.number != number:
+            generation = self._folder.generation(number)
+        return Prepared(request, found, generation, base_iri, offered)
 
     def seconds(self, request: QueryRequest) -> float:
         """Return the time limit of `request`: what the client is ready to wait, never more than ours."""
@@ -105,14 +142,38 @@ class Execution:
         """Return the answer to `prepared` in `variant`, from the cache or from a worker.
 
         Raises what WorkerPool.run raises. Watches `client`, if given, and stops when it closes. `fresh` asks
-        a worker in any case and keeps nothing.
+        a worker in any case and keeps nothing. The same query asked several times at once is evaluated once.
         """
         started = time.monotonic()
-        key = None if prepared.scan.volatile or fresh else prepared.key(variant)
-        kept = self.cache.get(key) if key else None
+        if prepared.scan.volatile or fresh:
+            return Answer(self._evaluate(prepared, variant, None, client), time.monotonic() - started, False)
+        key = prepared.key(variant)
+        kept = self.cache.get(key)
         if kept is not None:
             return Answer(kept, time.monotonic() - started, True)
-        spool = self.cache.fresh()
+        seconds = self.seconds(prepared.request)
+        name = f"{key} {seconds}"
+        flight, leads = self._flights.join(name)
+        if not leads:
+            self._flights.follow(flight, Watch(client), WAITING_SECONDS + seconds + 1)
+            kept = self.cache.get(key)
+            if kept is not None:
+                return Answer(kept, time.monotonic() - started, True)
+            # Its client left, or the answer is too large to be kept.
+            return Answer(self._evaluate(prepared, variant, key, client), time.monotonic() - started, False)
+        failure: BaseException | None = None
+        try:
+            opened = self._evaluate(prepared, variant, key, client)
+        except BaseException as error:
+            failure = error
+            raise
+        finally:
+            self._flights.end(name, flight, failure)
+        return Answer(opened, time.monotonic() - started, False)
+
+    def _evaluate(
+        self, prepared: Prepared, variant: Variant, key: str | None, client: socket.socket | None
+    ) -> Opened:
         evaluation = Evaluation(
             query=prepared.request.query,
             scan=prepared.scan,
@@ -123,20 +184,11 @@ class Execution:
             inferred=prepared.request.inferred and not self._settings.blank,
             limits=Limits(self._settings.rows, self._settings.result_bytes),
         )
-        opened = self._evaluate(prepared, evaluation, spool, key, client)
-        return Answer(opened, time.monotonic() - started, False)
-
-    def _evaluate(
-        self,
-        prepared: Prepared,
-        evaluation: Evaluation,
-        spool: Path,
-        key: str | None,
-        client: socket.socket | None,
-    ) -> Opened:
+        spool = self.cache.fresh()
         task = Task(prepared.generation.store_path, evaluation, spool, self.seconds(prepared.request))
+        pool = self._pools[-1] if prepared.scan.reaches_out else self.pool
         try:
-            outcome = self.pool.run(task, client)
+            outcome = pool.run(task, client)
         except BaseException:
             self.cache.discard(spool)
             raise
@@ -144,5 +196,6 @@ class Execution:
 
     def close(self) -> None:
         """End the workers and remove the spool folder."""
-        self.pool.close()
+        for pool in self._pools:
+            pool.close()
         self.cache.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Final
 
 LOGGER: Final = "unodc_server.query"
@@ -44,5 +44,5 @@ def query_hash(query: str) -> str:
 
 def write(entry: Entry, level: int) -> None:
     """Log `entry` at `level`."""
-    values = asdict(entry) | {"seconds": round(entry.seconds, 6)}
+    values = vars(entry) | {"seconds": round(entry.seconds, 6)}
     logging.getLogger(LOGGER).log(level, json.dumps(values, ensure_ascii=False))

@@ -13,10 +13,10 @@ class Measures:
     def __init__(self) -> None:
         """Register everything at zero."""
         self._registry = CollectorRegistry()
-        self.requests = Counter(
+        self._requests = Counter(
             "unodc_kg_requests_total", "Requests answered", ["route", "status"], registry=self._registry
         )
-        self.seconds = Histogram(
+        self._seconds = Histogram(
             "unodc_kg_request_seconds",
             "Time from request to answer",
             ["route"],
@@ -29,6 +29,11 @@ class Measures:
         self._version = Gauge("unodc_kg_dataset_version", "Generation served", registry=self._registry)
         self._triples = Gauge("unodc_kg_triples", "Asserted triples", registry=self._registry)
         self._cache = Gauge("unodc_kg_cache_bytes", "Bytes of kept results", registry=self._registry)
+
+    def observe(self, route: str, status: int, seconds: float) -> None:
+        """Count a request answered. `route` is the rule of its address, so that the labels stay few."""
+        self._requests.labels(route, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
 
     def text(self, pool: PoolState, version: int, triples: int, cache_octets: int) -> bytes:
         """Return everything in the text format of Prometheus."""

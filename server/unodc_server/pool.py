@@ -6,7 +6,9 @@ end of another, and a deadline or a vanished client is seen at once rather than 
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
+import os
 import select
 import signal
 import socket
@@ -26,13 +28,18 @@ from unodc_server.worker import Bug, Confinement, Reply, Task, main
 WAITING_SECONDS: Final = 5.0
 """How long a request waits for a free worker before it is turned away."""
 
+SLOW_SECONDS: Final = 0.25
+"""A query that has run for so long gives way to the others: its worker gets the lowest share of the cores."""
+
 _LOOK_SECONDS: Final = 0.25
+_LOWEST_PRIORITY: Final = 19
 
 
 @dataclass
 class _Worker:
     process: ForkServerProcess
     connection: Connection
+    slowed: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,7 +93,7 @@ class WorkerPool:
         Raises what the evaluation raises, QueryTimedOut, QueryOutOfMemory, QueryTooDeep, Saturated when no
         worker gets free in time, ClientGone when `client` closes meanwhile, and InternalError.
         """
-        watch = _Watch(client)
+        watch = Watch(client)
         worker = self._take(watch)
         reply: Reply | None = None
         try:
@@ -94,6 +101,8 @@ class WorkerPool:
         finally:
             if reply is None:
                 self._replace(worker)
+            elif worker.slowed:
+                self._retire(worker)
             else:
                 self._give_back(worker)
         if isinstance(reply, Bug):
@@ -113,17 +122,21 @@ class WorkerPool:
         for worker in workers:
             self._end(worker)
 
-    def _converse(self, worker: _Worker, task: Task, watch: _Watch) -> Reply:
+    def _converse(self, worker: _Worker, task: Task, watch: Watch) -> Reply:
         deadline = time.monotonic() + task.seconds
         try:
             worker.connection.send(task)
         except OSError:
             raise self._cause(worker, task) from None
+        patience = deadline - task.seconds + SLOW_SECONDS
         while True:
-            remaining = deadline - time.monotonic()
-            if remaining <= 0:
+            now = time.monotonic()
+            if now >= deadline:
                 raise QueryTimedOut(task.seconds)
-            ready = wait([worker.connection, *watch.sockets], remaining)
+            if now >= patience and not worker.slowed:
+                self._slow_down(worker)
+            until = deadline if worker.slowed else min(patience, deadline)
+            ready = wait([worker.connection, *watch.sockets], max(0.0, until - now))
             if worker.connection in ready:
                 try:
                     reply: Reply = worker.connection.recv()
@@ -132,6 +145,11 @@ class WorkerPool:
                 return reply
             if watch.gone():
                 raise ClientGone
+
+    def _slow_down(self, worker: _Worker) -> None:
+        worker.slowed = True
+        with contextlib.suppress(OSError):  # it ended at this moment, which is noticed next
+            os.setpriority(os.PRIO_PROCESS, worker.process.pid or 0, _LOWEST_PRIORITY)
 
     def _cause(self, worker: _Worker, task: Task) -> Exception:
         """Say why a worker died, by its exit status."""
@@ -148,7 +166,7 @@ class WorkerPool:
         }
         return causes.get(status or 0, InternalError(f"a worker ended with status {status}"))
 
-    def _take(self, watch: _Watch) -> _Worker:
+    def _take(self, watch: Watch) -> _Worker:
         give_up = time.monotonic() + WAITING_SECONDS
         with self._free:
             if not self._idle and self._waiting >= self._most_waiting:
@@ -170,9 +188,15 @@ class WorkerPool:
             finally:
                 self._waiting -= 1
 
-    def _forget(self, worker: _Worker) -> None:
-        """Replace a worker that died while idle, without making the request wait for the new one."""
-        threading.Thread(target=self._replace, args=(worker, False), daemon=True).start()
+    def _forget(self, worker: _Worker, lost: bool = True) -> None:
+        """Replace a worker that evaluates nothing, without making a request wait for the new one."""
+        threading.Thread(target=self._replace, args=(worker, False, lost), daemon=True).start()
+
+    def _retire(self, worker: _Worker) -> None:
+        """Replace a worker after a slow query: nobody but root can give it its priority back."""
+        with self._free:
+            self._active -= 1
+        self._forget(worker, lost=False)
 
     def _give_back(self, worker: _Worker) -> None:
         with self._free:
@@ -180,11 +204,10 @@ class WorkerPool:
             self._idle.append(worker)
             self._free.notify()
 
-    def _replace(self, worker: _Worker, active: bool = True) -> None:
+    def _replace(self, worker: _Worker, active: bool = True, lost: bool = True) -> None:
         with self._free:
-            if active:
-                self._active -= 1
-            self._killed += 1
+            self._active -= active
+            self._killed += lost
             self._workers.pop(worker.process.pid or 0, None)
             closed = self._closed
         self._end(worker)
@@ -215,17 +238,20 @@ class WorkerPool:
         self._end(worker)
 
 
-class _Watch:
+class Watch:
     """Looks whether the client is still there; one that sends more than its request is no longer watched."""
 
     def __init__(self, client: socket.socket | None) -> None:
+        """Watch `client`, or nobody."""
         self._client = client
 
     @property
     def sockets(self) -> list[socket.socket]:
+        """What becomes readable when the client goes."""
         return [] if self._client is None else [self._client]
 
     def gone(self) -> bool:
+        """Say whether the client has closed its connection."""
         if self._client is None:
             return False
         try:

@@ -7,19 +7,24 @@ import secrets
 import socket
 import threading
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from flask import Request, g
+from werkzeug.sansio.utils import get_current_url
 
 from unodc_graph.location import rooms
 from unodc_graph.store.generation import Generation
+from unodc_server import protocol
 from unodc_server.delivery import Validators, moment, tag_of
 from unodc_server.execution import Execution
 from unodc_server.measure import Measures
-from unodc_server.negotiation import RESULTS
+from unodc_server.negotiation import RESULTS, choose
 from unodc_server.protocol import QueryRequest
 from unodc_server.saved import SavedQueries
 from unodc_server.settings import Settings
+
+_READ: Final = 512
 
 Row = dict[str, str]
 
@@ -35,9 +40,21 @@ class Service:
     _answers: dict[tuple[int, str], list[Row]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def __post_init__(self) -> None:
+        """Make what remembers the pure part of requests that come again and again."""
+        self._read_once = lru_cache(_READ)(protocol.read)
+        self._base_once = lru_cache(_READ)(_root)
+        self.choose = lru_cache(_READ)(choose)
+
+    def read(self, received: protocol.Received) -> QueryRequest | None:
+        """Return what `protocol.read` returns; a request without a body is read once."""
+        return protocol.read(received) if received.body else self._read_once(received)
+
     def base(self, request: Request) -> str:
         """Return the public address of the server, without a slash at the end."""
-        return (self.settings.public_origin or request.url_root).rstrip("/")
+        if self.settings.public_origin:
+            return self.settings.public_origin.rstrip("/")
+        return self._base_once(request.scheme, request.host, request.root_path)
 
     def endpoint(self, request: Request) -> str:
         """Return the public address of the SPARQL endpoint."""
@@ -85,6 +102,10 @@ class Service:
         """Return the named graphs and the number of triples in each."""
         query = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
         return {row["g"]: int(row["n"]) for row in self.rows(query) if "g" in row}
+
+
+def _root(scheme: str, host: str, root_path: str) -> str:
+    return get_current_url(scheme, host, root_path).rstrip("/")
 
 
 def page_query(name: str) -> str:

@@ -1,7 +1,5 @@
 """HTTP.md, section 8: no query hurts anybody else, and no answer is half an answer."""
 
-# ruff: noqa: N802  (a test bears the number of its row)
-
 from __future__ import annotations
 
 import json
@@ -165,7 +163,8 @@ def test_L6_nesting_too_deep_is_400(server: Server, query: str) -> None:
 
 def test_L6_others_are_answered_while_bombs_run(server: Server) -> None:
     bombs = [
-        threading.Thread(target=server.query, args=(ENDLESS,), kwargs={"timeout": "3"}) for _ in range(3)
+        threading.Thread(target=server.query, args=(f"{ENDLESS} # {i}",), kwargs={"timeout": "3"})
+        for i in range(3)
     ]
     for bomb in bombs:
         bomb.start()

@@ -15,7 +15,8 @@ from tests.server.conftest import Server
 from unodc_graph import errors as domain
 from unodc_graph.store import evaluation
 from unodc_server import refusal
-from unodc_server.problem import KINDS, as_turtle, explain
+from unodc_server.kind import KINDS
+from unodc_server.problem import as_turtle, explain
 
 SECRET = "/secret/place"
 VALUES: dict[str, Any] = {

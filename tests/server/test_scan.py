@@ -76,11 +76,14 @@ def test_a_refusal_says_where() -> None:
 
 def test_listed_services_pass_and_no_others() -> None:
     allowed = frozenset({"http://ok.example/"})
-    assert scan("PREFIX o: <http://ok.example/> ASK { SERVICE o: {} }", None, allowed).form == "ask"
-    assert scan("ASK { SERVICE <http://ok.example/> {} }", None, allowed).form == "ask"
-    for service in ("<http://ok.example/x>", "?x", "SILENT <http://ok.example/>", "o:"):
+    found = scan("ASK { SERVICE <http://ok.example/> {} }", None, allowed)
+    assert found.reaches_out
+    assert found.volatile
+    assert not scan("ASK { ?service ?p 'SERVICE <http://ok.example/>' }", None, allowed).reaches_out
+    prologue = "BASE <http://ok.example/> PREFIX o: <http://ok.example/> "
+    for service in ("<http://ok.example/x>", "?x", "SILENT <http://ok.example/>", "o:", "<>", "</>"):
         with pytest.raises(QueryRefused):
-            scan(f"ASK {{ SERVICE {service} {{}} }}", None, allowed)
+            scan(f"{prologue} ASK {{ SERVICE {service} {{}} }}", None, allowed)
     with pytest.raises(QueryRefused):
         scan("LOAD <http://ok.example/>", None, allowed)
 

@@ -33,6 +33,7 @@ from pyoxigraph import Store as Store  # for those who hold one and may not impo
 
 from unodc_graph.errors import CorruptState, GraphError, QueryOutOfMemory, QuerySyntaxError, ResultTooLarge
 from unodc_graph.namespace import INFERRED_GRAPH, PREFIXES
+from unodc_graph.store.row import Counter, row_counter
 from unodc_graph.store.scan import Scan
 from unodc_graph.store.syntax import syntax_error
 
@@ -120,6 +121,15 @@ class SpoolFull(GraphError):  # noqa: N818
         return "there is no room on disk for the answer: try again later, or ask for less"
 
 
+@dataclass(eq=False)
+class ServiceFailed(GraphError):  # noqa: N818
+    """A service that the query asks, and may ask, gave no answer that could be used."""
+
+    def __str__(self) -> str:
+        """Return what can be the reason; what the service said is not passed on."""
+        return "the service asked did not answer, sent elsewhere, or answered something that is no result"
+
+
 def open_store(path: Path) -> Store:
     """Open the store folder of a published generation, read-only. Raises CorruptState."""
     try:
@@ -131,10 +141,10 @@ def open_store(path: Path) -> Store:
 def evaluate(store: Store, evaluation: Evaluation, output: IO[bytes]) -> Outcome:
     """Write the answer of `evaluation` over `store` to `output` and return its measure.
 
-    Raises QuerySyntaxError, ResultTooLarge, QueryOutOfMemory, FormUnclear or SpoolFull. What was written
-    before an error is no answer and must be thrown away.
+    Raises QuerySyntaxError, ResultTooLarge, QueryOutOfMemory, FormUnclear, SpoolFull or ServiceFailed. What
+    was written before an error is no answer and must be thrown away.
     """
-    counting = _Counting(output, evaluation.limits, _row_counter(evaluation.media_type))
+    counting = _Counting(output, evaluation.limits, row_counter(evaluation.media_type))
     try:
         results = _results(store, evaluation)
         if isinstance(results, QueryTriples):
@@ -152,6 +162,8 @@ def evaluate(store: Store, evaluation: Evaluation, output: IO[bytes]) -> Outcome
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error):
             raise SpoolFull from None
+        if error.errno is None and evaluation.scan.reaches_out:
+            raise ServiceFailed from None  # the engine follows no redirect: one is an error as any other
         raise
     return Outcome(rows, counting.octets, counting.digest.hexdigest())
 
@@ -250,7 +262,7 @@ class _TripleCounter:
 class _Counting:
     """A file that counts bytes and rows on their way through and stops at either limit."""
 
-    def __init__(self, output: IO[bytes], limits: Limits, count: Callable[[bytes], int] | None) -> None:
+    def __init__(self, output: IO[bytes], limits: Limits, count: Counter | None) -> None:
         self._output = output
         self._limits = limits
         self._count = count
@@ -271,88 +283,3 @@ class _Counting:
 
     def flush(self) -> None:
         self._output.flush()
-
-
-def _row_counter(media_type: str) -> Callable[[bytes], int] | None:
-    """Return a function that, fed the pieces of a SELECT answer, says how many rows begin or end in each."""
-    counters: dict[str, Callable[[], Callable[[bytes], int]]] = {
-        "application/sparql-results+json": _json_rows,
-        "application/sparql-results+xml": lambda: _marks(b"<result>"),
-        "text/csv": _csv_rows,
-        "text/tab-separated-values": lambda: _after_header(_marks(b"\n")),
-    }
-    make = counters.get(media_type)
-    return make() if make else None
-
-
-def _marks(mark: bytes) -> Callable[[bytes], int]:
-    """Count `mark`, which no value can hold unescaped, also where it spans two pieces."""
-    tail = b""
-
-    def count(data: bytes) -> int:
-        nonlocal tail
-        text = tail + data
-        tail = text[len(text) - len(mark) + 1 :] if len(mark) > 1 else b""
-        return text.count(mark)
-
-    return count
-
-
-def _after_header(count: Callable[[bytes], int]) -> Callable[[bytes], int]:
-    header = True
-
-    def counted(data: bytes) -> int:
-        nonlocal header
-        found = count(data)
-        if header and found:
-            header = False
-            return found - 1
-        return found
-
-    return counted
-
-
-def _csv_rows() -> Callable[[bytes], int]:
-    """Count line ends outside quotes; a doubled quote inside a value leaves and enters at once (RFC 4180)."""
-    inside = False
-    ends = _marks(b"\r\n")
-
-    def count(data: bytes) -> int:
-        nonlocal inside
-        found = 0
-        for index, part in enumerate(data.split(b'"')):
-            if index:
-                inside = not inside
-                ends(b"\x00")  # a quote lies between: no line end spans it
-            if not inside:
-                found += ends(part)
-        return found
-
-    return _after_header(count)
-
-
-def _json_rows() -> Callable[[bytes], int]:
-    """Count the objects that begin a list or follow another in one: outside strings, `[{` and `,{`."""
-    inside = False
-    held = b""
-    before = b""
-
-    def count(data: bytes) -> int:
-        nonlocal inside, held, before
-        text = held + data
-        trailing = len(text) - len(text.rstrip(b"\\"))
-        held = b"\\" if trailing % 2 else b""
-        if held:
-            text = text[:-1]
-        found = 0
-        for index, part in enumerate(re.sub(rb"\\.", b"", text, flags=re.DOTALL).split(b'"')):
-            if index:
-                inside = not inside
-                before = b""
-            if not inside and part:
-                joined = before + part
-                found += joined.count(b"[{") + joined.count(b",{")
-                before = part[-1:]
-        return found
-
-    return count

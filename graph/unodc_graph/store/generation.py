@@ -99,6 +99,17 @@ class GenerationFolder:
             raise CorruptState(self._pointer, "does not name a generation")
         return int(text)
 
+    def stamp(self) -> tuple[int, int]:
+        """Return what changes whenever another generation is published, without reading the pointer.
+
+        Raises NoGeneration.
+        """
+        try:
+            found = self._pointer.stat()
+        except OSError:
+            raise NoGeneration(self.state) from None
+        return found.st_ino, found.st_mtime_ns
+
     def current(self) -> Generation:
         """Return the published generation. Raises NoGeneration or CorruptState."""
         return self.generation(self.current_number())

@@ -55,7 +55,8 @@ class Scan:
 
     `dataset_clause`: there is a FROM of some kind. `from_graphs` and `from_named` are the IRIs of FROM and
     FROM NAMED in their order, each once; both are empty when one of them could not be resolved.
-    `volatile`: two evaluations over the same data can differ in their bytes.
+    `volatile`: two evaluations over the same data can differ in their bytes. `reaches_out`: the text asks a
+    service that it may ask.
     """
 
     form: Form
@@ -63,6 +64,7 @@ class Scan:
     from_graphs: tuple[str, ...] = ()
     from_named: tuple[str, ...] = ()
     volatile: bool = False
+    reaches_out: bool = False
 
 
 class Token(NamedTuple):
@@ -86,6 +88,7 @@ class _Reading:
     from_graphs: list[str | None] = field(default_factory=list)
     from_named: list[str | None] = field(default_factory=list)
     volatile: bool = False
+    reaches_out: bool = False
     template: Literal["before", "inside", "after"] = "before"
 
 
@@ -93,7 +96,8 @@ def scan(text: str, base: str | None = None, allowed_services: frozenset[str] = 
     """Return what `text`, a query or an update, is and which graphs it names; `base` resolves its IRIs.
 
     Raises QueryRefused when the text would make the engine fetch something, except that SERVICE followed by
-    an IRI of `allowed_services` passes. A text that is not SPARQL passes too: the engine refuses it later.
+    an IRI of `allowed_services`, written out, passes. A text that is not SPARQL passes too: the engine
+    refuses it later.
     """
     reading = _Reading(base)
     before = Token("other", "", 0)
@@ -118,7 +122,8 @@ def scan(text: str, base: str | None = None, allowed_services: frozenset[str] = 
         dataset_clause=reading.dataset_clause,
         from_graphs=tuple(dict.fromkeys(iri for iri in graphs if iri)) if known else (),
         from_named=tuple(dict.fromkeys(iri for iri in named if iri)) if known else (),
-        volatile=reading.volatile,
+        volatile=reading.volatile or reading.reaches_out,
+        reaches_out=reading.reaches_out,
     )
 
 
@@ -151,7 +156,9 @@ def _check_word(reading: _Reading, text: str, token: Token, allowed: frozenset[s
     if _REACHING_OUT.search(word):
         if word == "service" and token.kind == "word" and allowed:
             following = next(tokens(text, token.start + len(token.text)), None)
-            if following is not None and _resolve(reading, following) in allowed:
+            # Taken as it stands: no prefix, base or escape that the engine could resolve in another way.
+            if following is not None and following.kind == "iri" and following.text[1:-1] in allowed:
+                reading.reaches_out = True
                 return
             reason = f"SERVICE is allowed for {', '.join(sorted(allowed))}, each written out"
             raise _refused(text, token.start, token.text, reason)

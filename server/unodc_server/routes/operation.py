@@ -37,7 +37,7 @@ def blueprint(service: Service) -> Blueprint:
             raise NotPublic("Measures are given to this machine only; the setting metrics_public opens them.")
         generation = service.execution.generation()
         text = service.measures.text(
-            service.execution.pool.state,
+            service.execution.state,
             generation.number,
             generation.metadata.triples,
             service.execution.cache.octets,

@@ -8,8 +8,8 @@ from flask import Blueprint, Response, render_template, request
 
 from unodc_graph.errors import GraphError
 from unodc_server import delivery
+from unodc_server.kind import KINDS
 from unodc_server.negotiation import PAGE, RESULTS
-from unodc_server.problem import KINDS
 from unodc_server.refusal import Refusal, UnknownPage
 from unodc_server.service import Service, page_query
 

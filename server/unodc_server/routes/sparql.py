@@ -47,7 +47,7 @@ def blueprint(service: Service) -> Blueprint:
             body=request.get_data() if request.method in ("POST", "QUERY") else b"",
             prefer=request.headers.get("Prefer"),
         )
-        asked = protocol.read(received)
+        asked = service.read(received)
         if asked is None:
             return _without_query(service)
         response = run(service, asked, request)
@@ -82,7 +82,7 @@ def _answer(service: Service, prepared: Prepared, request: Request, noted: _Note
     variant = (
         named(prepared.request.format, prepared.offered)
         if prepared.request.format
-        else choose(request.headers.get("Accept"), prepared.offered)
+        else service.choose(request.headers.get("Accept"), prepared.offered)
     )
     validators = _validators(prepared, variant, request)
     used = delivery.wanted_coding(request, variant.content_type)

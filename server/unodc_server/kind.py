@@ -1,0 +1,167 @@
+"""The kinds of problems, and the one table from error to kind: status, type, title, log level, remedy."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from unodc_graph import errors as domain
+from unodc_graph.store import evaluation
+from unodc_server import refusal
+
+CLIENT_CLOSED: Final = 499
+"""What the log says of a request whose client left; nobody receives it."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A type of problem: its address under /problems/, status, title, log level and what to do about it."""
+
+    slug: str
+    status: int
+    title: str
+    level: int
+    remedy: str
+
+
+_INFO, _WARN, _ERROR = logging.INFO, logging.WARNING, logging.ERROR
+
+KINDS: Final[Mapping[type[Exception], Kind]] = MappingProxyType(
+    {
+        refusal.BadRequest: Kind(
+            "bad-request",
+            400,
+            "The request is not in order",
+            _INFO,
+            "Mend the parameter that `detail` names.",
+        ),
+        domain.QuerySyntaxError: Kind(
+            "query-syntax",
+            400,
+            "The query is not valid SPARQL",
+            _INFO,
+            "Look at the line and column given: the text before it could be read, the text there could not.",
+        ),
+        domain.QueryTooDeep: Kind(
+            "query-too-deep",
+            400,
+            "The query is nested too deeply",
+            _INFO,
+            "Write it with fewer braces, brackets or negations inside each other.",
+        ),
+        evaluation.FormUnclear: Kind(
+            "query-form", 400, "The form of the query is not clear", _INFO, "Put spaces around its keywords."
+        ),
+        domain.QueryRefused: Kind(
+            "outbound-refused",
+            403,
+            "The query would ask another server",
+            _INFO,
+            "Ask that server yourself and send its results along with VALUES.",
+        ),
+        refusal.NotPublic: Kind(
+            "not-public", 403, "Not for the public", _INFO, "Ask whoever runs the server."
+        ),
+        refusal.UnknownPage: Kind(
+            "not-found", 404, "Nothing is at this address", _INFO, "Begin at the front page, or at /sparql."
+        ),
+        domain.NotFound: Kind(
+            "unknown-thing", 404, "The graph says nothing about this", _INFO, "Look it up by its label."
+        ),
+        refusal.MethodRefused: Kind(
+            "method-not-allowed", 405, "The method is not taken here", _INFO, "Use one that Allow lists."
+        ),
+        refusal.NotAcceptable: Kind(
+            "not-acceptable",
+            406,
+            "None of the accepted formats is on offer",
+            _INFO,
+            "Accept one of those that `available` lists, or name it by `format=`.",
+        ),
+        domain.UnknownFormat: Kind(
+            "unknown-format", 406, "The format is not on offer", _INFO, "Use one that `detail` lists."
+        ),
+        refusal.BodyTooLarge: Kind(
+            "body-too-large",
+            413,
+            "The request body is too large",
+            _INFO,
+            "Send less; /limits has the limits.",
+        ),
+        domain.ResultTooLarge: Kind(
+            "result-too-large",
+            413,
+            "The result is larger than the limit",
+            _INFO,
+            "Add a LIMIT or take the dump; nothing is cut off, because half an answer is a wrong one.",
+        ),
+        refusal.AddressTooLong: Kind(
+            "url-too-long", 414, "The URL is too long", _INFO, "Send the query by POST to /sparql."
+        ),
+        refusal.UnsupportedType: Kind(
+            "unsupported-media-type",
+            415,
+            "The type of the body is not taken",
+            _INFO,
+            "Send one of those that `accepted` lists.",
+        ),
+        refusal.TooManyRequests: Kind(
+            "too-many-requests", 429, "Too many requests", _INFO, "Wait as long as Retry-After says."
+        ),
+        refusal.HeadersTooLarge: Kind(
+            "headers-too-large",
+            431,
+            "The request headers are too large",
+            _INFO,
+            "Send fewer or shorter ones.",
+        ),
+        refusal.ClientGone: Kind("client-gone", CLIENT_CLOSED, "The client left", _INFO, "Nothing to do."),
+        refusal.InternalError: Kind(
+            "internal", 500, "The server made a mistake", _ERROR, "Tell whoever runs it the `query_id`."
+        ),
+        domain.QueryTimedOut: Kind(
+            "query-timeout",
+            503,
+            "The query takes longer than its time limit",
+            _INFO,
+            "Repeating it unchanged cannot help: add a LIMIT, or bind more of the pattern.",
+        ),
+        domain.QueryOutOfMemory: Kind(
+            "query-memory",
+            503,
+            "The query needs more memory than its limit",
+            _INFO,
+            "Repeating it unchanged cannot help: add a LIMIT, or order and group fewer rows.",
+        ),
+        evaluation.ServiceFailed: Kind(
+            "service-failed",
+            502,
+            "A service that the query asks gave no usable answer",
+            _WARN,
+            "Ask that service yourself to see why; redirects are not followed.",
+        ),
+        refusal.Saturated: Kind(
+            "saturated", 503, "All workers are busy", _WARN, "Try again after as long as Retry-After says."
+        ),
+        domain.NoGeneration: Kind(
+            "no-graph",
+            503,
+            "No graph has been built yet",
+            _ERROR,
+            "Whoever runs the server has to run `unodc-kg build` first.",
+        ),
+        domain.CorruptState: Kind(
+            "graph-unreadable", 503, "The graph cannot be read", _ERROR, "Whoever runs the server knows more."
+        ),
+        evaluation.SpoolFull: Kind(
+            "disk-full", 507, "There is no room for the answer", _ERROR, "Try again later, or ask for less."
+        ),
+        domain.StateUnwritable: Kind(
+            "state-unwritable", 507, "The state cannot be written", _ERROR, "Try again later."
+        ),
+    }
+)
+"""Error type to kind. Whatever is not in it is our mistake, and told as such."""
