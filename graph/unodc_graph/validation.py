@@ -8,9 +8,9 @@ after the closure an undeclared place would pass, because a range would have typ
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 
 import pyshacl
 import rdflib
@@ -28,8 +28,6 @@ from unodc_graph.errors import GraphError
 from unodc_graph.finding import Finding, Severity
 from unodc_graph.namespace import PREFIXES, compact
 
-Triple = tuple[Node, Node, Node]
-
 _SEVERITIES: Final = {
     str(SH.Violation): Severity.VIOLATION,
     str(SH.Warning): Severity.WARNING,
@@ -46,7 +44,7 @@ _ESCAPES: Final = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\
 
 
 @dataclass(eq=False)
-class ShapesUnusable(GraphError):  # noqa: N818  (an error is named for what happened)
+class ShapesUnusable(GraphError):
     """The shapes themselves are not SHACL, or cannot be applied to this graph."""
 
     reason: str
@@ -67,11 +65,9 @@ def validate(data: Graph, shapes: Graph) -> tuple[Finding, ...]:
 def report(data: Graph, shapes: Graph) -> Graph:
     """Return the validation report on `data` (SHACL §3.6). Neither graph is changed.
 
-    Raises ShapesUnusable.
+    Of `data` only what the shapes ask for is read. Raises ShapesUnusable.
     """
     added = [axiom for axiom in ShapesGraph.system_triples if axiom not in shapes]
-    ill_typed = [triple for triple in data if getattr(triple[2], "ill_typed", False)]
-    _replace(data, ill_typed, lambda value: _IllTyped(value, datatype=value.datatype))
     try:
         _, found, _ = pyshacl.validate(_View(data), shacl_graph=shapes, inference="none", advanced=False)
     except Exception as error:  # a bad pattern, query or path each fails in its own way
@@ -79,18 +75,26 @@ def report(data: Graph, shapes: Graph) -> Graph:
     finally:
         for axiom in added:  # pySHACL writes them into the shapes graph that it is given
             shapes.remove(axiom)
-        _replace(data, ill_typed, lambda value: value)
     if not isinstance(found, Graph):  # pySHACL returns some failures instead of raising them
         raise ShapesUnusable(" ".join(str(found).split()))
     return found
 
 
 class _View(Graph):
-    """A graph's own triples, each query parsed once: pySHACL asks the same ones for every focus node."""
+    """A graph's own triples, their values made comparable, each query parsed once.
+
+    pySHACL asks the same queries for every focus node.
+    """
 
     def __init__(self, data: Graph) -> None:
         super().__init__(store=data.store, identifier=data.identifier)
         self._prepared: dict[str, Query] = {}
+
+    def triples(self, triple: Any) -> Generator[Any, None, None]:
+        for subject, predicate, value in super().triples(triple):
+            if isinstance(value, rdflib.Literal) and value.ill_typed:
+                value = _IllTyped(value, datatype=value.datatype)
+            yield subject, predicate, value
 
     def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> Result:
         if isinstance(query_object, str):
@@ -114,13 +118,6 @@ class _IllTyped(rdflib.Literal):
     __lt__ = __gt__ = __ge__ = __le__
 
 
-def _replace(data: Graph, triples: list[Triple], literal: Callable[[rdflib.Literal], rdflib.Literal]) -> None:
-    """Put `literal` of its object in the place of the object of each triple."""
-    for subject, predicate, value in triples:
-        data.remove((subject, predicate, value))
-        data.add((subject, predicate, literal(cast(rdflib.Literal, value))))
-
-
 def findings(found: Graph, data: Graph, shapes: Graph) -> tuple[Finding, ...]:
     """Return a validation report as findings.
 
@@ -136,7 +133,7 @@ def _finding(found: Graph, result: Node, data: Graph, shapes: Graph) -> Finding:
     shape = _one(found, result, SH.sourceShape)
     component = _one(found, result, SH.sourceConstraintComponent)
     stated = found.value(result, SH.resultPath)
-    path = stated if isinstance(stated, URIRef | None) else _path(shapes, _one(shapes, shape, SH.path))
+    path = stated if isinstance(stated, URIRef | None) else path_of(shapes, _one(shapes, shape, SH.path))
     value = found.value(result, SH.value)
     if value is None and path is not None and component in _TOO_MANY:
         value = max(set(data.objects(focus, path)) - {focus}, key=str, default=None)
@@ -161,20 +158,20 @@ def _one(graph: Graph, subject: Node, predicate: URIRef) -> Node:
     return value
 
 
-def _path(shapes: Graph, node: Node) -> URIRef | Path:
-    """Return a SHACL path as rdflib evaluates it (SHACL §2.3.1)."""
+def path_of(shapes: Graph, node: Node) -> URIRef | Path:
+    """Return the SHACL path `node` as rdflib evaluates it (SHACL §2.3.1). Raises ShapesUnusable."""
     if isinstance(node, URIRef):
         return node
     if (node, RDF.first, None) in shapes:
-        return SequencePath(*(_path(shapes, step) for step in Collection(shapes, node)))
+        return SequencePath(*(path_of(shapes, step) for step in Collection(shapes, node)))
     for predicate, inner in shapes.predicate_objects(node):
         if predicate == SH.inversePath:
-            return InvPath(_path(shapes, inner))
+            return InvPath(path_of(shapes, inner))
         if predicate == SH.alternativePath:
-            return AlternativePath(*(_path(shapes, step) for step in Collection(shapes, inner)))
+            return AlternativePath(*(path_of(shapes, step) for step in Collection(shapes, inner)))
         for repeat, modifier in _REPEATS:
             if predicate == repeat:
-                return MulPath(_path(shapes, inner), modifier)
+                return MulPath(path_of(shapes, inner), modifier)
     raise ShapesUnusable(f"a path of the shapes is not one of SHACL §2.3.1: {node}")
 
 

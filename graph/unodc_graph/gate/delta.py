@@ -1,20 +1,23 @@
-"""A change to the graph: the quads that it adds and removes."""
+"""A change to the graph, as far as the gate looks at it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Protocol
 
 from unodc_graph.store.term import Quad
 
 
-@dataclass(frozen=True)
-class Delta:
-    """The set difference of two states, in named graphs (ARCHITECTURE.md, generations).
+class Delta(Protocol):
+    """The set difference of two states in their named graphs (ARCHITECTURE.md, generations).
 
-    `added` stands in the new state only, `removed` in the old one only. The evidence that follows from where
-    a statement stands (`unodc_graph.dataset.evidence`) is in it like any other quad; the quads of the default
-    graph, which follow from those of the named graphs, are not.
+    The evidence that follows from where a statement stands (`unodc_graph.dataset.evidence`) is in it like any
+    other quad; the quads of the default graph, which follow from those of the named graphs, need not be.
     """
 
-    added: frozenset[Quad]
-    removed: frozenset[Quad]
+    @property
+    def added(self) -> frozenset[Quad]:
+        """The quads that stand in the new state only."""
+
+    @property
+    def removed(self) -> frozenset[Quad]:
+        """The quads that stand in the old state only."""

@@ -35,7 +35,9 @@ class _View(rdflib.store.Store):
         self._store = store
 
     def triples(
-        self, triple_pattern: Any, context: Any = None  # noqa: ARG002
+        self,
+        triple_pattern: Any,
+        context: Any = None,  # noqa: ARG002
     ) -> Generator[tuple[Triple, Iterator[Any]], None, None]:
         """Yield the triples that match `triple_pattern`, None standing for any term."""
         subject, predicate, value = triple_pattern
