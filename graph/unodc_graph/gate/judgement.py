@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import rdflib
+from rdflib.term import Node
 
 from unodc_graph.dataset import shapes
 from unodc_graph.finding import Finding, Severity
 from unodc_graph.gate.delta import Delta
+from unodc_graph.gate.focus import focus_nodes, state
+from unodc_graph.gate.index import Triple, index
 from unodc_graph.location import Rooms
-from unodc_graph.store.asserted import Store, asserted
+from unodc_graph.store.asserted import Store
+from unodc_graph.store.term import to_rdflib
 from unodc_graph.validation import findings, report
 
 
@@ -20,11 +25,13 @@ class Judgement:
     """What the checks hold against the state that a change makes.
 
     `findings` come from the shapes and from the hygiene queries, in a stable order, their files and labels
-    empty; `report` is the SHACL validation report (SHACL §3.6), to be negotiated as RDF.
+    empty; `report` is the SHACL validation report (SHACL §3.6), to be negotiated as RDF. `focus` says which
+    nodes each shape was asked of, None for all its targets.
     """
 
     findings: tuple[Finding, ...]
     report: rdflib.Graph
+    focus: Mapping[Node, frozenset[Node] | None]
 
     @property
     def violations(self) -> tuple[Finding, ...]:
@@ -44,11 +51,12 @@ class Gate:
     """
 
     def __init__(self, rooms: Rooms) -> None:
-        """Read the shapes and rules of `rooms`. Raises UnreadableFile."""
+        """Read the shapes and rules of `rooms`. Raises UnreadableFile, ShapesUnusable."""
         self._shapes = shapes(rooms)
+        self._index = index(self._shapes)
         self.version = _version(rooms)
 
-    def judge(self, parent: Store, candidate: Store, delta: Delta, everything: bool = False) -> Judgement:  # noqa: ARG002
+    def judge(self, parent: Store, candidate: Store, delta: Delta, everything: bool = False) -> Judgement:
         """Return what speaks against the change `delta` that leads from `parent` to `candidate`.
 
         Both are open stores (`Generation.open()`, or the clone that is being written), their default graphs
@@ -56,9 +64,22 @@ class Gate:
         validated: give it when the shapes have changed since `parent` was made (`version` tells). Raises
         ShapesUnusable.
         """
-        data = asserted(candidate)
-        found = report(data, self._shapes)
-        return Judgement(findings(found, data, self._shapes), found)
+        old, new = state(parent), state(candidate)
+        if everything:
+            focus: Mapping[Node, frozenset[Node] | None] = dict.fromkeys(self._index.targets)
+        else:
+            focus = focus_nodes(self._index, old, new, _changes(old.graph, new.graph, delta))
+        found = report(new.graph, self._index.shapes_for(focus))
+        return Judgement(findings(found, new.graph, self._shapes), found, focus)
+
+
+def _changes(old: rdflib.Graph, new: rdflib.Graph, delta: Delta) -> frozenset[Triple]:
+    """Return the triples of `delta` that stand in one of the two states only, whatever graph they are in."""
+    triples = {
+        (to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object))
+        for quad in delta.added | delta.removed
+    }
+    return frozenset(triple for triple in triples if (triple in old) != (triple in new))
 
 
 def _version(rooms: Rooms) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any, Final
 
 import rdflib
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QuerySolutions, Store
 from rdflib.term import Node
 
 from unodc_graph.store.term import to_rdflib
 
-__all__ = ["Store", "asserted"]
+__all__ = ["Store", "asserted", "select"]
 
 Triple = tuple[Node, Node, Node]
 Pattern = tuple[Node | None, Node | None, Node | None]
@@ -29,6 +29,9 @@ def asserted(store: Store) -> rdflib.Graph:
 
 class _View(rdflib.store.Store):
     """What rdflib asks of a store, answered by the engine."""
+
+    context_aware = True  # pySHACL wraps what it is given in a dataset, which wants such a store
+    graph_aware = True
 
     def __init__(self, store: Store) -> None:
         super().__init__()
@@ -83,3 +86,16 @@ def _term(node: Node | None) -> NamedNode | BlankNode | Literal | None:
                 return Literal(str(node), language=node.language)
             return Literal(str(node), datatype=None if node.datatype is None else NamedNode(node.datatype))
     raise TypeError(f"the engine has no counterpart of {node!r}")
+
+
+def select(store: Store, query: str) -> Iterator[Mapping[str, Node]]:
+    """Yield the solutions of a SELECT query of our own over the asserted triples, as rdflib's terms.
+
+    Not for text from a client: that is evaluated in a worker. Raises SyntaxError and ValueError.
+    """
+    results = store.query(query)
+    if not isinstance(results, QuerySolutions):
+        raise ValueError("expected a SELECT query")
+    names = [variable.value for variable in results.variables]
+    for solution in results:
+        yield {name: to_rdflib(term) for name in names if (term := solution[name]) is not None}
