@@ -1,0 +1,113 @@
+"""HTTP.md, V5: the description of the interface is valid and true, and nothing it allows breaks anything."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis import checks
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from tests.server.conftest import Server
+
+QUERY = b"ASK {}"
+LEAST_PATHS = 12
+EXAMPLES = 25
+"""How many requests schemathesis makes of each operation."""
+CHECKS = [
+    checks.not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+
+
+@pytest.fixture(scope="session")
+def description(server: Server) -> dict[str, Any]:
+    """The document that the server gives."""
+    reply = server.get("/openapi.json")
+    assert (reply.status, reply.type) == (200, "application/json")
+    found: dict[str, Any] = reply.json()
+    return found
+
+
+@pytest.fixture
+def api(server: Server) -> schemathesis.BaseSchema:
+    """The same, for schemathesis."""
+    return schemathesis.openapi.from_url(f"{server.origin}/openapi.json")
+
+
+def test_V5_the_description_is_valid_openapi(api: schemathesis.BaseSchema) -> None:
+    assert api.raw_schema["openapi"] == "3.1.0"
+    api.validate()
+
+
+def test_V5_references_resolve_and_names_are_distinct(description: dict[str, Any]) -> None:
+    references: list[str] = re.findall(r"'\$ref': '#/([^']+)'", str(description))
+    assert references
+    for reference in references:
+        place: Any = description
+        for step in reference.split("/"):
+            place = place[step]
+    names = [o["operationId"] for path in description["paths"].values() for o in path.values()]
+    assert len(set(names)) == len(names)
+
+
+def test_V5_addresses_are_those_of_the_server(server: Server, description: dict[str, Any]) -> None:
+    assert description["servers"] == [{"url": server.origin}]
+
+
+def test_V5_every_path_answers(server: Server, description: dict[str, Any]) -> None:
+    kept = server.post(QUERY, "application/sparql-query", "/q").headers["Location"].rpartition("/")[2]
+    values = {"key": kept, "slug": "query-syntax"}
+    assert len(description["paths"]) >= LEAST_PATHS
+    for path, methods in description["paths"].items():
+        address = re.sub(r"\{(\w+)\}", lambda found: values.get(found.group(1), "unheard-of"), path)
+        known = all(name in values for name in re.findall(r"\{(\w+)\}", path))
+        for method, operation in methods.items():
+            if method == "get":
+                reply = server.get(address)
+            else:
+                assert method == "post", "say here how to ask it"
+                reply = server.post(QUERY, "application/sparql-query", address)
+            expected = operation["responses"]
+            assert str(reply.status) in expected or "default" in expected, (path, reply.status)
+            assert reply.status in ((200, 303) if known else (200, 303, 404, 410)), (path, reply.status)
+
+
+def test_V5_what_is_not_described_is_not_taken(server: Server, description: dict[str, Any]) -> None:
+    for path, methods in description["paths"].items():
+        for method in {"post", "put", "patch", "delete"} - set(methods):
+            address = re.sub(r"\{\w+\}", "unheard-of", path)
+            reply = server.request(method.upper(), address)
+            assert reply.status in (401, 403, 404, 405), (method, path, reply.status)
+
+
+def test_V5_what_the_description_allows_is_answered_as_it_says(api: schemathesis.BaseSchema) -> None:
+    results = list(api.get_all_operations())
+    operations = [result.ok() for result in results if isinstance(result, Ok)]
+    assert len(operations) == len(results)
+    assert len(operations) >= LEAST_PATHS
+    for operation in operations:
+
+        @given(case=operation.as_strategy())
+        @settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )
+        def conforms(case: schemathesis.Case[Any]) -> None:
+            case.call_and_validate(checks=CHECKS)
+
+        conforms()
