@@ -11,6 +11,7 @@ from unodc_graph.check import Tell, check
 from unodc_graph.dataset import assemble
 from unodc_graph.errors import CheckFailed, CorruptState, NoGeneration
 from unodc_graph.finding import Finding, Severity
+from unodc_graph.gate.judgement import Gate
 from unodc_graph.inference.closure import closure
 from unodc_graph.inference.rule import rules
 from unodc_graph.location import Rooms
@@ -66,6 +67,8 @@ def build(rooms: Rooms, state: Path, tell: Tell = lambda _: None) -> Built:
             state_digest=state_digest(rows),
             canonical_digest=digest,
             version=version("unodc-kg"),
+            files_digest=state_digest(rows),
+            shapes=Gate(rooms).version,
         )
         return Built(folder.publish([*quads, *default, *inferred], metadata), True, findings)
 

@@ -3,7 +3,7 @@
 None of them knows HTTP or exit codes; the command line and the server each have one table for that.
 """
 
-# ruff: noqa: N818  (an error is named for what happened: NoGeneration, QueryTimedOut)
+
 
 from __future__ import annotations
 
@@ -193,3 +193,85 @@ class ResultTooLarge(GraphError):
     def __str__(self) -> str:
         """Return the limit and what to do."""
         return f"the result is larger than {self.limit} {self.unit}: add a LIMIT, or take the dump"
+
+
+@dataclass(eq=False)
+class StateBusy(StateUnwritable):
+    """Another process is writing, and went on longer than this one waited."""
+
+
+@dataclass(eq=False)
+class PayloadUnreadable(GraphError):
+    """An RDF document that was sent cannot be read as its type. `line` and `column` count from 1."""
+
+    media_type: str
+    line: int | None
+    column: int | None
+    expected: str
+
+    def __str__(self) -> str:
+        """Return the type, the place, and what the parser says."""
+        place = f" at line {self.line}, column {self.column}" if self.line is not None else ""
+        return f"the document is not {self.media_type}{place}: {self.expected}"
+
+
+@dataclass(eq=False)
+class GraphDerived(GraphError):
+    """A change would write a graph that the software itself keeps. `graph` is its IRI, empty for several."""
+
+    graph: str
+
+    def __str__(self) -> str:
+        """Return which graph, and what to write instead."""
+        name = f"<{self.graph}>" if self.graph else "one of the derived graphs"
+        return f"{name} is derived, and written by nobody: name a passage's graph, or one that people write"
+
+
+@dataclass(eq=False)
+class DefaultGraphDerived(GraphDerived):
+    """A change would write the default graph, which holds what the named graphs assert."""
+
+    def __str__(self) -> str:
+        """Return what to do."""
+        return "the default graph is derived from the named graphs: name a graph, as in GRAPH <…> { … }"
+
+
+@dataclass(eq=False)
+class GraphNotAllowed(GraphError):
+    """A token does not reach as far as a change does."""
+
+    graph: str
+    prefixes: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Return the graph refused, and those allowed."""
+        name = f"<{self.graph}>" if self.graph else "the default graph"
+        allowed = ", ".join(f"<{prefix}…>" for prefix in self.prefixes)
+        return f"this token may not write {name}; it may write {allowed}"
+
+
+@dataclass(eq=False)
+class ShapesViolated(GraphError):
+    """A change would leave the graph with violations; nothing of it was done.
+
+    `findings` holds warnings too. `report` is the SHACL validation report as N-Triples.
+    """
+
+    findings: tuple[Finding, ...]
+    report: str = ""
+
+    def __str__(self) -> str:
+        """Return how many findings there are."""
+        noun = "finding" if len(self.findings) == 1 else "findings"
+        return f"{len(self.findings)} {noun}: nothing was changed"
+
+
+@dataclass(eq=False)
+class HistoryMissing(GraphError):
+    """A generation was never made, or what led to it is no longer on record."""
+
+    number: int
+
+    def __str__(self) -> str:
+        """Return which one, and where to look."""
+        return f"generation {self.number} is not on record: `unodc-kg history` lists those that are"

@@ -48,3 +48,9 @@ def state_digest(rows: Iterable[str]) -> str:
     """
     total = sum(int.from_bytes(hashlib.sha256(row.encode("utf-8")).digest(), "big") for row in rows)
     return f"{total % _MODULUS:064x}"
+
+
+def shifted_digest(digest: str, added: Iterable[str], removed: Iterable[str]) -> str:
+    """Return the state digest of lines that had `digest` before some were added and others removed."""
+    total = int(digest, 16) + int(state_digest(added), 16) - int(state_digest(removed), 16)
+    return f"{total % _MODULUS:064x}"

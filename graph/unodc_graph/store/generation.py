@@ -7,6 +7,8 @@ until that last rename readers see the former one, whole. Layout of a state fold
     lock                           held, by flock, by the one process that writes
     generations/000007/store/      the engine's files, opened read-only by readers
     generations/000007/generation.json
+    history/000007.rdfp.gz         what it added to and removed from its parent
+    history/000007.json            who made it, when and why
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import fcntl
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -23,12 +26,13 @@ from typing import Final
 
 from pyoxigraph import Store
 
-from unodc_graph.errors import CorruptState, NoGeneration, StateUnwritable
+from unodc_graph.errors import CorruptState, NoGeneration, StateBusy, StateUnwritable
 from unodc_graph.store.term import Quad
 
 KEPT: Final = 5
 """How many generations stay on disk: readers of the last few are never cut off."""
 
+_LOOK_SECONDS: Final = 0.02
 _UNFINISHED = "unfinished-"
 _ENGINE_ERRORS = (OSError, RuntimeError)
 """The engine reports a damaged file now as one, now as the other."""
@@ -42,7 +46,8 @@ class Metadata:
     graph, `inferred` the triples of `graph/inferred`, `graphs` the named graphs that hold an asserted quad.
     `state_digest` is the sum modulo 2^256 of the SHA-256 of each asserted N-Quads line, in hexadecimal, so
     that a commit can keep it up from what it changes; `canonical_digest` is the SHA-256 of the sorted
-    N-Quads. `created` is ISO 8601 in UTC. `version` is that of the software.
+    N-Quads, empty for a commit, which sorts nothing. `created` is ISO 8601 in UTC. `version` is that of the
+    software.
     """
 
     number: int
@@ -55,6 +60,10 @@ class Metadata:
     state_digest: str
     canonical_digest: str
     version: str
+    files_digest: str = ""
+    """State digest of the files that the generation was built from, or its first ancestor was."""
+    shapes: str = ""
+    """Version of the shapes and rules by which it was checked."""
 
 
 @dataclass(frozen=True)
@@ -132,11 +141,17 @@ class GenerationFolder:
             return ()
         return tuple(sorted(int(p.name) for p in self._generations.iterdir() if p.name.isdecimal()))
 
+    @property
+    def history(self) -> Path:
+        """The folder of patches and records, one of each for a generation that has a parent."""
+        return self.state / "history"
+
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self, patience: float = 0.0) -> Iterator[None]:
         """Hold the one writer's lock, which the system drops when this process dies.
 
-        Raises StateUnwritable when another process holds it or the folder cannot be written.
+        Raises StateBusy when another process holds it for longer than `patience`, in seconds, and
+        StateUnwritable when the folder cannot be written.
         """
         try:
             self._generations.mkdir(parents=True, exist_ok=True)
@@ -144,10 +159,7 @@ class GenerationFolder:
         except OSError as error:
             raise StateUnwritable(self.state, _one_line(error)) from error
         try:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise StateUnwritable(self.state, "another process is writing to it; try again") from None
+            _lock(handle, self.state, time.monotonic() + patience)
             self._sweep()
             yield
         finally:
@@ -172,22 +184,46 @@ class GenerationFolder:
         except (NoGeneration, CorruptState):
             parent = None
         metadata = replace(metadata, number=number, parent=parent)
-        unfinished = self._generations / f"{_UNFINISHED}{number:06d}"
+        unfinished = self.unfinished(number)
         unfinished.mkdir()
         store = Store(str(unfinished / "store"))
         store.bulk_extend(quads)
         store.optimize()
         store.flush()
         del store  # closes the engine's files
-        (unfinished / "generation.json").write_text(
-            json.dumps(asdict(metadata), indent=2, sort_keys=True) + "\n", encoding="utf-8"
-        )
+        write_metadata(unfinished, metadata)
+        return self.adopt(unfinished, number)
+
+    def unfinished(self, number: int) -> Path:
+        """Return where generation `number` is to be made, anew each time; `adopt` gives it its own name."""
+        return self._generations / f"{_UNFINISHED}{number:06d}-{time.monotonic_ns()}"
+
+    def adopt(self, unfinished: Path, number: int) -> Generation:
+        """Publish the folder `unfinished` as generation `number`; call inside `writing()`.
+
+        Everything in it is synced, and what the history holds of it; then the folders; then the pointer is
+        written, synced and renamed, and its folder synced. Raises OSError; the former generation is then
+        current, unless the pointer had been renamed.
+        """
         _sync_tree(unfinished)
-        path = unfinished.rename(self._generations / f"{number:06d}")
+        if self.history.is_dir():
+            _sync(self.history)
+        unfinished.rename(self._generations / f"{number:06d}")
         _sync(self._generations)
         self._point_at(number)
         self._drop_old(number)
-        return Generation(number, path, metadata)
+        return self.generation(number)
+
+    def named(self, number: int) -> bool:
+        """Say whether the pointer names generation `number`."""
+        try:
+            return self.current_number() == number
+        except (NoGeneration, CorruptState):
+            return False
+
+    def discard(self, number: int) -> None:
+        """Remove generation `number`, which the pointer does not name."""
+        shutil.rmtree(self._generations / f"{number:06d}", ignore_errors=True)
 
     def _point_at(self, number: int) -> None:
         fresh = self._pointer.with_suffix(".new")
@@ -209,11 +245,32 @@ class GenerationFolder:
         for number in self.numbers():
             if number > current:
                 shutil.rmtree(self._generations / f"{number:06d}")
+        for path in self.history.glob("*.*"):
+            if path.name[:6].isdecimal() and int(path.name[:6]) > current:
+                path.unlink()
 
     def _drop_old(self, current: int) -> None:
         for number in self.numbers():
             if number <= current - KEPT:
                 shutil.rmtree(self._generations / f"{number:06d}")
+
+
+def write_metadata(folder: Path, metadata: Metadata) -> None:
+    """Write `metadata` into the folder of its generation. Raises OSError."""
+    text = json.dumps(asdict(metadata), indent=2, sort_keys=True) + "\n"
+    (folder / "generation.json").write_text(text, encoding="utf-8")
+
+
+def _lock(handle: int, state: Path, until: float) -> None:
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise StateBusy(state, "another process is writing to it; try again") from None
+            time.sleep(_LOOK_SECONDS)
+        else:
+            return
 
 
 def _sync_tree(folder: Path) -> None:

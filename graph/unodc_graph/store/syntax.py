@@ -73,3 +73,16 @@ def _expected(said: str) -> str:
     if keywords:
         return f"{', '.join(keywords[:8])} or another continuation was expected"
     return "something else was expected here"
+
+
+def update_error(message: str) -> QuerySyntaxError:
+    """Return the error for an update of which the engine said `message`, with the place that it gave.
+
+    Operations before the mistake would have an effect, so that beginnings of the text are not tried.
+    """
+    match = _PLACE.match(message)
+    if match is None:
+        return QuerySyntaxError(None, None, "", " ".join(message.split())[:200])
+    return QuerySyntaxError(
+        int(match.group(1)), int(match.group(2)), "", _expected(re.sub(r"\\u\{\w+\}", "", match.group(3)))
+    )

@@ -1,0 +1,1 @@
+"""Commits: a change to the graph is applied to a clone, judged, and published whole, or nothing of it is."""

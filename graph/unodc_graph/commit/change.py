@@ -1,0 +1,76 @@
+"""The changes a commit can make, as they were asked for: nothing in them has been parsed yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from unodc_graph.commit.delta import GraphName
+
+
+@dataclass(frozen=True)
+class Update:
+    """A SPARQL Update request. The graphs are those of `using-graph-uri` and `using-named-graph-uri`."""
+
+    text: str
+    base_iri: str | None = None
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Payload:
+    """An RDF document in one of the media types of `store.payload`, relative to `base_iri`."""
+
+    content: bytes
+    media_type: str
+    base_iri: str | None = None
+
+
+@dataclass(frozen=True)
+class Put:
+    """Make `graph` hold what `payloads` state and nothing else, or with `merge` add that to it."""
+
+    graph: GraphName
+    payloads: tuple[Payload, ...]
+    merge: bool = False
+
+
+@dataclass(frozen=True)
+class Drop:
+    """Remove `graph` with everything in it. Raises NotFound when it is not there."""
+
+    graph: GraphName
+
+
+@dataclass(frozen=True)
+class Patch:
+    """Add and remove these statements, given as N-Quads lines."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    """Named graphs that are emptied before `added` is added."""
+
+
+Change = Update | Put | Drop | Patch
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who changes the graph and why. `graphs` are prefixes of the graphs they may write; None for any."""
+
+    name: str
+    message: str = ""
+    graphs: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """A change, who makes it, when, and the SHA-256 in hexadecimal of what was sent."""
+
+    change: Change
+    author: Author
+    time: datetime
+    digest: str
+    dry_run: bool = False

@@ -1,0 +1,131 @@
+"""What a commit keeps up by its delta: evidence, the default graph, what is inferred, counts and digest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from unodc_graph import namespace
+from unodc_graph.commit.apply import Clone
+from unodc_graph.commit.delta import Delta, graph_name
+from unodc_graph.commit.record import Record, provenance
+from unodc_graph.dataset import EVIDENCED_BY, evidence
+from unodc_graph.finding import Finding
+from unodc_graph.inference.rule import Fact
+from unodc_graph.inference.upkeep import keep_up
+from unodc_graph.store.canonical import shifted_digest
+from unodc_graph.store.evaluation import Store
+from unodc_graph.store.generation import Metadata
+from unodc_graph.store.term import NamedNode, Quad
+
+
+def with_evidence(clone: Clone, delta: Delta) -> tuple[Delta, tuple[Finding, ...]]:
+    """Make `unodc:evidencedBy` follow from where statements stand, in the graphs of passages that changed.
+
+    Returns the delta with what was added and removed for it, and a finding for each such statement that
+    somebody wrote and that does not follow.
+    """
+    added, removed = set(delta.added), set(delta.removed)
+    findings = []
+    for name in sorted(name for name in delta.graphs if name and namespace.passage_of_graph(name)):
+        quads = set(clone.store.quads_for_pattern(None, None, None, NamedNode(name)))
+        held = {quad for quad in quads if quad.predicate == EVIDENCED_BY}
+        wanted = set(evidence(quads - held))
+        for quad in wanted - held:
+            clone.store.add(quad)
+            (removed.discard if quad in removed else added.add)(quad)
+        for quad in held - wanted:
+            if quad in delta.added:
+                findings.append(_by_hand(quad, name))
+            clone.store.remove(quad)
+            (added.discard if quad in added else removed.add)(quad)
+        if quads and not (quads - held) and not wanted:
+            clone.store.remove_graph(NamedNode(name))
+    return _with_graphs(clone, delta, frozenset(added), frozenset(removed)), tuple(findings)
+
+
+def _with_graphs(clone: Clone, delta: Delta, added: frozenset[Quad], removed: frozenset[Quad]) -> Delta:
+    names = {name for name in delta.graphs if name is not None}
+    before = {name for name in names if clone.parent.contains_named_graph(NamedNode(name))}
+    after = {name for name in names if clone.store.contains_named_graph(NamedNode(name))}
+    return Delta(added, removed, frozenset(after - before), frozenset(before - after))
+
+
+def _by_hand(quad: Quad, graph: str) -> Finding:
+    return Finding(
+        rule="evidence-by-hand",
+        message="unodc:evidencedBy is written by hand, and does not follow from where the statement stands.",
+        advice="Leave it out: each thing that a passage's graph speaks of gets it by itself.",
+        thing=quad.subject.value if isinstance(quad.subject, NamedNode) else None,
+        path=quad.predicate.value,
+        value=str(quad.object),
+        graph=graph,
+    )
+
+
+def keep_default_graph(clone: Clone, delta: Delta) -> tuple[frozenset[Fact], frozenset[Fact]]:
+    """Make the default graph hold each asserted triple once; return the triples that it gained and lost."""
+    gained: set[Fact] = set()
+    lost: set[Fact] = set()
+    for quad in delta.removed:
+        same = clone.store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
+        if not any(map(is_asserted, same)):
+            clone.store.remove(_in_default(quad))
+            lost.add(_fact(quad))
+    for quad in delta.added:
+        triple = _in_default(quad)
+        if triple not in clone.store:
+            clone.store.add(triple)
+            (lost.discard if _fact(quad) in lost else gained.add)(_fact(quad))
+    return frozenset(gained), frozenset(lost)
+
+
+def keep_inferred(clone: Clone, gained: frozenset[Fact], lost: frozenset[Fact]) -> int:
+    """Bring `graph/inferred` up to date with the default graph; return by how many triples it grew."""
+    changed = keep_up(clone.store, gained, lost)
+    return len(changed.added) - len(changed.removed)
+
+
+def add_history(clone: Clone, record: Record) -> None:
+    """Add `record` to `graph/history`."""
+    clone.store.extend(provenance(record))
+
+
+def next_metadata(clone: Clone, parent: Metadata, delta: Delta) -> Metadata:
+    """Return what the metadata of the clone is by the delta: counts of quads and graphs, and the digest."""
+    names = [name for name in delta.graphs if name is not None]
+    graphs = sum(_holds(clone.store, name) - _holds(clone.parent, name) for name in names)
+    return replace(
+        parent,
+        quads=parent.quads + len(delta.added) - len(delta.removed),
+        graphs=parent.graphs + graphs,
+        state_digest=shifted_digest(parent.state_digest, _lines(delta.added), _lines(delta.removed)),
+        canonical_digest="",
+    )
+
+
+def is_asserted(quad: Quad) -> bool:
+    """Say whether `quad` stands in a graph that people write."""
+    name = graph_name(quad)
+    return name is not None and name not in namespace.DERIVED_GRAPHS
+
+
+def asserted(store: Store) -> Iterator[Quad]:
+    """Yield the asserted quads of `store`."""
+    return (quad for quad in store if is_asserted(quad))
+
+
+def _lines(quads: Iterable[Quad]) -> list[str]:
+    return [f"{quad} ." for quad in quads]
+
+
+def _holds(store: Store, name: str) -> int:
+    return int(next(store.quads_for_pattern(None, None, None, NamedNode(name)), None) is not None)
+
+
+def _in_default(quad: Quad) -> Quad:
+    return Quad(quad.subject, quad.predicate, quad.object)
+
+
+def _fact(quad: Quad) -> Fact:
+    return quad.subject, quad.predicate, quad.object  # type: ignore[return-value]  # triple terms are refused

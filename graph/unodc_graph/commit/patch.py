@@ -1,0 +1,90 @@
+"""Patches on disk: what each commit added and removed, in RDF Patch, compressed, one file a generation.
+
+A file has a header (`H`) with the number of the generation and of its parent, then removed (`D`) and added
+(`A`) quads in the order of their N-Quads, between `TX .` and `TC .`; graphs that came to be or went are
+headers too. Deltas are exact, so that a patch can be read backwards, and patches in a row come to one delta.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from unodc_graph.commit.delta import Delta
+from unodc_graph.errors import CorruptState, HistoryMissing
+from unodc_graph.store.payload import read_lines
+
+SUFFIX = ".rdfp.gz"
+
+
+def patch_lines(delta: Delta) -> Iterator[str]:
+    """Yield the lines of `delta` in RDF Patch, without headers, in a stable order."""
+    for mark, quads in (("D", delta.removed), ("A", delta.added)):
+        for line in sorted(str(quad) for quad in quads):
+            yield f"{mark} {line} ."
+
+
+def write_patch(path: Path, number: int, parent: int, delta: Delta) -> None:
+    """Write and sync the patch that makes generation `number` of `parent`. Raises OSError."""
+    headers = [f"H generation {number} .", f"H parent {parent} ."]
+    headers += [f"H created <{name}> ." for name in sorted(delta.created)]
+    headers += [f"H dropped <{name}> ." for name in sorted(delta.dropped)]
+    text = "\n".join([*headers, "TX .", *patch_lines(delta), "TC .", ""])
+    with path.open("wb") as file:
+        file.write(gzip.compress(text.encode("utf-8"), mtime=0))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_patch(path: Path) -> tuple[int, Delta]:
+    """Return the parent's number and the delta of a patch. Raises CorruptState and FileNotFoundError.
+
+    The statements are our own, written by `write_patch`.
+    """
+    try:
+        lines = gzip.decompress(path.read_bytes()).decode("utf-8").split("\n")
+    except (zlib.error, EOFError, gzip.BadGzipFile, UnicodeDecodeError):
+        raise CorruptState(path, "the patch cannot be read") from None
+    if lines[-2:] != ["TC .", ""]:
+        raise CorruptState(path, "the patch is not whole")
+    headers = [line.split(" ") for line in lines if line.startswith("H ")]
+    parent = next(int(words[2]) for words in headers if words[1] == "parent")
+
+    def named(kind: str) -> frozenset[str]:
+        return frozenset(words[2][1:-1] for words in headers if words[1] == kind)
+
+    added = tuple(line[2:] for line in lines if line.startswith("A "))
+    removed = tuple(line[2:] for line in lines if line.startswith("D "))
+    return parent, Delta(
+        frozenset(read_lines(added)), frozenset(read_lines(removed)), named("created"), named("dropped")
+    )
+
+
+def between(folder: Path, first: int, last: int) -> Delta:
+    """Return the delta that leads from generation `first` to generation `last`, forwards or backwards.
+
+    Raises HistoryMissing when a patch on the way is not there.
+    """
+    if first > last:
+        return between(folder, last, first).inverse
+    return _joined(_patch(folder, number, first) for number in range(first + 1, last + 1))
+
+
+def _patch(folder: Path, number: int, oldest: int) -> Delta:
+    try:
+        parent, delta = read_patch(folder / f"{number:06d}{SUFFIX}")
+    except FileNotFoundError:
+        raise HistoryMissing(oldest) from None
+    if parent != number - 1:
+        raise HistoryMissing(oldest)
+    return delta
+
+
+def _joined(deltas: Iterable[Delta]) -> Delta:
+    whole = Delta()
+    for delta in deltas:
+        whole = whole.then(delta)
+    return whole

@@ -1,0 +1,105 @@
+"""What passes between the writer and its worker process: tasks, candidates, and how they are sent."""
+
+from __future__ import annotations
+
+import pickle
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final
+
+from unodc_graph.commit.change import Request
+from unodc_graph.commit.record import Record
+from unodc_graph.finding import Finding, Severity
+from unodc_graph.location import Rooms
+from unodc_graph.store.generation import Generation
+
+
+@dataclass(frozen=True)
+class Task:
+    """Make a candidate of `parent` in the folder `target`, as generation `number`, within `seconds`.
+
+    The patch goes to `patch` and the record to `record`. With `blank` nothing is judged or derived.
+    """
+
+    parent: Generation
+    target: Path
+    number: int
+    patch: Path
+    record: Path
+    request: Request
+    seconds: float
+    blank: bool = False
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What became of a task: the record it would have, what the checks found, and the difference.
+
+    `difference` holds lines of RDF Patch, at most the first 2,000. `report` is the SHACL report as N-Triples.
+    `written` says that the candidate is there to be published; without it nothing changed, was found, or was
+    only tried.
+    """
+
+    record: Record
+    findings: tuple[Finding, ...]
+    report: str
+    difference: tuple[str, ...]
+    created: frozenset[str]
+    dropped: frozenset[str]
+    written: bool
+
+    @property
+    def violations(self) -> tuple[Finding, ...]:
+        """The findings that block the change."""
+        return tuple(finding for finding in self.findings if finding.severity == Severity.VIOLATION)
+
+    @property
+    def warnings(self) -> int:
+        """How many findings do not block it."""
+        return len(self.findings) - len(self.violations)
+
+
+@dataclass(frozen=True)
+class Bug:
+    """What went wrong without being anybody's mistake but ours; for the log, not for clients."""
+
+    description: str
+
+
+@dataclass(frozen=True)
+class Setup:
+    """How a worker is set up: its rooms, memory in bytes, and `module:function` to call before any task."""
+
+    rooms: Rooms
+    memory: int
+    confine: str = ""
+
+
+NO_SPACE: Final = "there is no room left on the disk"
+
+
+def reason_of(error: BaseException) -> str:
+    """Return why a file could not be written; the engine gives no number, and paths in its text."""
+    if "space left" in str(error) or "quota" in str(error).lower():
+        return NO_SPACE
+    return (
+        error.strerror if isinstance(error, OSError) and error.strerror else "the engine cannot write to it"
+    )
+
+
+def send(file: IO[bytes], value: object) -> None:
+    """Write `value` to `file`, pickled, with its length in front."""
+    data = pickle.dumps(value)
+    file.write(struct.pack(">Q", len(data)) + data)
+    file.flush()
+
+
+def receive(file: IO[bytes]) -> object:
+    """Return the next value that `send` wrote, or None at the end."""
+    head = file.read(8)
+    if len(head) < 8:
+        return None
+    size = struct.unpack(">Q", head)[0]
+    data = file.read(size)
+    return pickle.loads(data) if len(data) == size else None

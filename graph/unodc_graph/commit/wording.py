@@ -1,0 +1,57 @@
+"""Findings in words that somebody who never read SHACL can act on: labels for things, paths and values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from unodc_graph.finding import Finding
+from unodc_graph.namespace import PREFIXES, compact, compact_term
+from unodc_graph.store.evaluation import Store
+from unodc_graph.store.term import DefaultGraph, Literal, NamedNode
+
+_LABELS: Final = (NamedNode(f"{PREFIXES['rdfs']}label"), NamedNode(f"{PREFIXES['skos']}prefLabel"))
+
+
+def labelled(findings: Iterable[Finding], store: Store) -> tuple[Finding, ...]:
+    """Return `findings` with the English label, or else any, of the thing each is about."""
+    return tuple(
+        replace(finding, label=finding.label or label(finding.thing, store), file=None, line=None)
+        for finding in findings
+    )
+
+
+def label(iri: str | None, store: Store) -> str | None:
+    """Return what a thing, a class or a property is called, or None."""
+    if not iri or ":" not in iri:
+        return None
+    try:
+        node = NamedNode(iri)
+    except ValueError:
+        return None
+    found = [
+        quad.object
+        for predicate in _LABELS
+        for quad in store.quads_for_pattern(node, predicate, None, DefaultGraph())
+        if isinstance(quad.object, Literal)
+    ]
+    best = next((term for term in found if term.language == "en"), found[0] if found else None)
+    return best.value if best is not None else None
+
+
+def in_words(finding: Finding) -> dict[str, str]:
+    """Return a finding as it is shown: thing, path and value as people read them, what is wrong, advice."""
+    thing = compact(finding.thing) if finding.thing else ""
+    path = compact(finding.path) if finding.path else ""
+    words = {
+        "severity": finding.severity.value,
+        "rule": compact(finding.rule),
+        "thing": f"{finding.label} ({thing})" if finding.label else thing,
+        "path": path,
+        "value": compact_term(finding.value) if finding.value else "",
+        "graph": compact(finding.graph) if finding.graph else "",
+        "message": finding.message,
+        "advice": finding.advice,
+    }
+    return {name: text for name, text in words.items() if text}

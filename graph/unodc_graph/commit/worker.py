@@ -1,0 +1,201 @@
+"""The process that makes a candidate generation: clone, apply, derive, judge, describe, write.
+
+Whatever a client sent is parsed and evaluated here and nowhere else, and it may be killed at any moment: it
+writes into an unfinished folder only, which somebody else publishes or sweeps. Tasks come over standard
+input, answers go over standard output.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import resource
+import shutil
+import signal
+import threading
+import time
+from dataclasses import replace
+from importlib import import_module
+from importlib.metadata import version
+from itertools import islice
+from typing import Final
+
+from unodc_graph.commit import derived
+from unodc_graph.commit.apply import Clone, apply, check_scope
+from unodc_graph.commit.delta import Delta
+from unodc_graph.commit.patch import patch_lines, write_patch
+from unodc_graph.commit.record import Record, to_json
+from unodc_graph.commit.task import NO_SPACE, Bug, Candidate, Setup, Task, reason_of, receive, send
+from unodc_graph.commit.wording import labelled
+from unodc_graph.errors import GraphError, StateUnwritable
+from unodc_graph.finding import Finding, Severity
+from unodc_graph.gate.judgement import Gate
+from unodc_graph.location import Rooms
+from unodc_graph.store.evaluation import Store
+from unodc_graph.store.generation import write_metadata
+
+GRACE_SECONDS: Final = 2.0
+"""How long after its deadline the worker ends by itself, should nobody be left to kill it."""
+_PREVIEW: Final = 2_000
+"""Lines of a difference that are shown before a change is made."""
+_NO_SHAPES: Final = "0" * 64
+
+
+class Maker:
+    """Makes candidates by the rules in `rooms`, which are read when they are first needed."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        """Take the folders of ontology, facts and queries."""
+        self._rooms = rooms
+        self._read: Gate | None = None
+
+    def make(self, task: Task) -> Candidate:
+        """Do `task`. Raises a GraphError or OSError; then the target folder is not to be used."""
+        parent = task.parent.open()
+        task.target.mkdir()
+        parent.backup(str(task.target / "store"))
+        clone = Clone(parent, Store(str(task.target / "store")), task.blank)
+        delta = apply(clone, task.request.change)
+        check_scope(delta, task.request.author.graphs)
+        if task.blank:
+            return _finish(task, clone, delta, _described(task, delta, (), "", _NO_SHAPES))
+        gate = self._gate()
+        delta, by_hand = derived.with_evidence(clone, delta)
+        gained, lost = derived.keep_default_graph(clone, delta)
+        everything = task.parent.metadata.shapes != gate.version
+        judgement = gate.judge(clone.parent, clone.store, delta, everything)
+        findings = labelled((*by_hand, *judgement.findings), clone.store)
+        report = judgement.report.serialize(format="nt")
+        candidate = _described(task, delta, findings, report, gate.version)
+        if _is_settled(task, candidate, delta):
+            return candidate
+        inferred = derived.keep_inferred(clone, gained, lost)
+        return _finish(task, clone, delta, candidate, len(gained) - len(lost), inferred)
+
+    def _gate(self) -> Gate:
+        if self._read is None:
+            self._read = Gate(self._rooms)
+        return self._read
+
+
+def _is_settled(task: Task, candidate: Candidate, delta: Delta) -> bool:
+    """Say whether nothing is to be written: it must not, it was not asked for, or nothing changes."""
+    return bool(candidate.violations) or task.request.dry_run or not delta
+
+
+def _described(
+    task: Task, delta: Delta, findings: tuple[Finding, ...], report: str, shapes: str
+) -> Candidate:
+    request = task.request
+    warnings = sum(finding.severity != Severity.VIOLATION for finding in findings)
+    record = Record(
+        number=task.number,
+        parent=task.parent.number,
+        time=request.time.isoformat(timespec="seconds"),
+        author=request.author.name,
+        message=request.author.message,
+        request=request.digest,
+        added=len(delta.added),
+        removed=len(delta.removed),
+        shapes=shapes,
+        outcome=f"published with {warnings} warnings" if warnings else "published",
+        state_digest=task.parent.metadata.state_digest,
+    )
+    lines = tuple(islice(patch_lines(delta), _PREVIEW))
+    return Candidate(record, findings, report, lines, delta.created, delta.dropped, False)
+
+
+def _finish(
+    task: Task, clone: Clone, delta: Delta, candidate: Candidate, triples: int = 0, inferred: int = 0
+) -> Candidate:
+    """Write what the candidate generation still lacks, unless nothing is to be written."""
+    if _is_settled(task, candidate, delta):
+        return candidate
+    before = task.parent.metadata
+    metadata = replace(
+        derived.next_metadata(clone, before, delta),
+        number=task.number,
+        parent=task.parent.number,
+        created=candidate.record.time,
+        triples=before.triples + triples,
+        inferred=before.inferred + inferred,
+        shapes=candidate.record.shapes,
+        version=version("unodc-kg"),
+    )
+    record = replace(candidate.record, state_digest=metadata.state_digest)
+    if not task.blank:
+        derived.add_history(clone, record)
+    clone.store.flush()
+    write_metadata(task.target, metadata)
+    task.patch.parent.mkdir(exist_ok=True)
+    write_patch(task.patch, task.number, task.parent.number, delta)
+    with task.record.open("w", encoding="utf-8") as file:
+        file.write(to_json(record))
+        file.flush()
+        os.fsync(file.fileno())
+    return replace(candidate, record=record, written=True)
+
+
+def answer(maker: Maker, task: Task) -> Candidate | GraphError | Bug:
+    """Do `task` and return what came of it; never raises."""
+    try:
+        return maker.make(task)
+    except GraphError as error:
+        return error
+    except OSError as error:
+        return StateUnwritable(task.target.parent.parent, reason_of(error))
+    except BaseException as error:  # the engine's panics are BaseException
+        if "space left" in str(error):
+            return StateUnwritable(task.target.parent.parent, NO_SPACE)
+        return Bug(f"{type(error).__name__}: {error}")
+
+
+def main() -> None:
+    """Serve tasks until standard input closes, or the process that started this one is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    quiet = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(quiet, descriptor)  # nothing that the engine prints may get between the answers
+    _end_with(os.getppid())
+    setup = receive(source)
+    if not isinstance(setup, Setup):
+        return
+    _confine(setup)
+    maker = Maker(setup.rooms)
+    while True:
+        task = receive(source)
+        if not isinstance(task, Task):
+            return
+        signal.setitimer(signal.ITIMER_REAL, task.seconds + GRACE_SECONDS)
+        reply = answer(maker, task)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        if not (isinstance(reply, Candidate) and reply.written):
+            shutil.rmtree(task.target, ignore_errors=True)
+        try:
+            send(sink, reply)
+        except OSError:
+            return
+        del task, reply
+        gc.collect()  # what validated the clone refers to itself, and would keep the clone open
+
+
+def _confine(setup: Setup) -> None:
+    resource.setrlimit(resource.RLIMIT_DATA, (setup.memory, setup.memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if setup.confine:
+        module, _, function = setup.confine.partition(":")
+        getattr(import_module(module), function)()
+
+
+def _end_with(parent: int) -> None:
+    """End this process soon after the one that started it, also in the middle of a task."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.2)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()

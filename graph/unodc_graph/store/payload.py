@@ -1,0 +1,56 @@
+"""RDF documents that a client sent, to quads. Only to be read in a worker: the parser is the engine's."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
+
+from unodc_graph.errors import PayloadUnreadable
+
+PAYLOAD_TYPES: Final = MappingProxyType(
+    {
+        "text/turtle": RdfFormat.TURTLE,
+        "application/x-turtle": RdfFormat.TURTLE,
+        "application/n-triples": RdfFormat.N_TRIPLES,
+        "application/rdf+xml": RdfFormat.RDF_XML,
+        "application/ld+json": RdfFormat.JSON_LD,
+    }
+)
+"""Media types of a graph that can be stored."""
+
+
+def read_payload(content: bytes, media_type: str, base_iri: str | None, graph: str | None) -> list[Quad]:
+    """Return the triples of an RDF document as quads of `graph`, blank nodes under fresh labels.
+
+    Raises PayloadUnreadable, for a document that names graphs of its own or holds triple terms as well.
+    """
+    target = DefaultGraph() if graph is None else NamedNode(graph)
+    quads = []
+    try:
+        for quad in parse(content, PAYLOAD_TYPES[media_type], base_iri=base_iri, rename_blank_nodes=True):
+            if not isinstance(quad.graph_name, DefaultGraph):
+                raise PayloadUnreadable(media_type, None, None, "it names a graph; send one graph's triples")
+            if isinstance(quad.object, Triple) or isinstance(quad.subject, Triple):
+                raise PayloadUnreadable(media_type, None, None, "a statement about a statement; send RDF 1.1")
+            quads.append(Quad(quad.subject, quad.predicate, quad.object, target))
+    except SyntaxError as error:
+        text = " ".join(str(error.msg).split())
+        raise PayloadUnreadable(media_type, error.lineno, error.offset, text) from None
+    except ValueError as error:
+        raise PayloadUnreadable(media_type, None, None, " ".join(str(error).split())) from None
+    return quads
+
+
+def read_lines(lines: tuple[str, ...]) -> list[Quad]:
+    """Return the quads of N-Quads lines of our own, blank node labels kept."""
+    text = "\n".join(lines).encode("utf-8")
+    return list(parse(text, RdfFormat.N_QUADS))
+
+
+def inserted(update: str, base_iri: str | None) -> tuple[list[Quad], list[NamedNode | BlankNode]]:
+    """Return what an update made of INSERT DATA inserts, and the graphs it names. Raises SyntaxError."""
+    memory = Store()
+    memory.update(update, base_iri=base_iri)
+    return list(memory), list(memory.named_graphs())
