@@ -66,7 +66,7 @@ def command(
 
 
 def _settings(file: Path | None, **options: object) -> Settings:
-    settings = Settings(workers=max(4, 2 * (os.cpu_count() or 2)))
+    settings = Settings(workers=max(8, 4 * (os.cpu_count() or 2)))
     if file is not None:
         settings = settings.with_file(file)
     settings = settings.with_environment(os.environ)
@@ -99,7 +99,7 @@ def _serve(settings: Settings, host: str, port: int) -> None:
         )
     if settings.services:
         click.echo(f"note: SERVICE is allowed for {', '.join(settings.services)}", err=True)
-    threads = settings.workers + settings.waiting + THREADS_BEYOND_WORKERS
+    threads = settings.workers + 2 * settings.waiting + THREADS_BEYOND_WORKERS
     host, port = listener.getsockname()[:2]
     try:
         Application(_maker(settings), listener, threads, lambda: _announce(host, port)).run()

@@ -22,23 +22,28 @@ from unodc_server.negotiation import GRAPHS, RESULTS, Variant
 from unodc_server.pool import WAITING_SECONDS, PoolState, Watch, WorkerPool
 from unodc_server.protocol import QueryRequest
 from unodc_server.settings import Settings
-from unodc_server.worker import Confinement, Task
+from unodc_server.worker import Confinement, ScanTask, Task
 
 _PREPARED: Final = 512
 _SHORT: Final = 8192
+_LEAST_SECONDS: Final = 0.05
 _REACHING_OUT: Final = 2
 """How many queries that ask listed services are evaluated at once."""
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A query read and scanned against one generation; `offered` is what its form can be answered in."""
+    """A query read and scanned against one generation; `offered` is what its form can be answered in.
+
+    `spent` is how many seconds of the query's time the scan took in a worker.
+    """
 
     request: QueryRequest
     scan: Scan
     generation: Generation
     base_iri: str | None
     offered: tuple[Variant, ...]
+    spent: float = 0.0
     _keys: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def key(self, variant: Variant) -> str:
@@ -115,18 +120,28 @@ class Execution:
         )
 
     def prepare(self, request: QueryRequest, base_iri: str | None) -> Prepared:
-        """Scan `request` and fix the generation it will be asked of. Raises QueryRefused."""
+        """Scan `request` and fix the generation it will be asked of.
+
+        Raises QueryRefused, and for a long text what WorkerPool.scan raises.
+        """
         generation = self.generation()
         prepare = self._prepare_once if len(request.query) <= _SHORT else self._prepare
         return prepare(request, base_iri, generation.number)
 
     def _prepare(self, request: QueryRequest, base_iri: str | None, number: int) -> Prepared:
-        found = scan(request.query, base_iri, frozenset(self._settings.services))
+        started = time.monotonic()
+        allowed = frozenset(self._settings.services)
+        if len(request.query) <= _SHORT:
+            found, spent = scan(request.query, base_iri, allowed), 0.0
+        else:
+            # Long texts are scanned elsewhere too: a second of it here would stop every other request.
+            task = ScanTask(request.query, base_iri, allowed, self._settings.timeout)
+            found, spent = self.pool.scan(task), time.monotonic() - started
         offered = GRAPHS if found.form in ("construct", "describe") else RESULTS
         generation = self._current
         if generation.number != number:
             generation = self._folder.generation(number)
-        return Prepared(request, found, generation, base_iri, offered)
+        return Prepared(request, found, generation, base_iri, offered, spent)
 
     def seconds(self, request: QueryRequest) -> float:
         """Return the time limit of `request`: what the client is ready to wait, never more than ours."""
@@ -185,7 +200,8 @@ class Execution:
             limits=Limits(self._settings.rows, self._settings.result_bytes),
         )
         spool = self.cache.fresh()
-        task = Task(prepared.generation.store_path, evaluation, spool, self.seconds(prepared.request))
+        seconds = max(_LEAST_SECONDS, self.seconds(prepared.request) - prepared.spent)
+        task = Task(prepared.generation.store_path, evaluation, spool, seconds)
         pool = self._pools[-1] if prepared.scan.reaches_out else self.pool
         try:
             outcome = pool.run(task, client)

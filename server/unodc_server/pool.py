@@ -12,6 +12,7 @@ import os
 import select
 import signal
 import socket
+import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -22,14 +23,15 @@ from typing import Final
 
 from unodc_graph.errors import GraphError, QueryOutOfMemory, QueryTimedOut, QueryTooDeep
 from unodc_graph.store.evaluation import Outcome
+from unodc_graph.store.scan import Scan
 from unodc_server.refusal import ClientGone, InternalError, Saturated
-from unodc_server.worker import Bug, Confinement, Reply, Task, main
+from unodc_server.worker import Bug, Confinement, Reply, ScanTask, Task, main
 
 WAITING_SECONDS: Final = 5.0
 """How long a request waits for a free worker before it is turned away."""
 
-SLOW_SECONDS: Final = 0.25
-"""A query that has run for so long gives way to the others: its worker gets the lowest share of the cores."""
+SLOW_SECONDS: Final = 0.05
+"""A query that has run for so long gives way: its worker gets what the others leave of the cores."""
 
 _LOOK_SECONDS: Final = 0.25
 _LOWEST_PRIORITY: Final = 19
@@ -93,7 +95,17 @@ class WorkerPool:
         Raises what the evaluation raises, QueryTimedOut, QueryOutOfMemory, QueryTooDeep, Saturated when no
         worker gets free in time, ClientGone when `client` closes meanwhile, and InternalError.
         """
-        watch = Watch(client)
+        reply = self._ask(task, Watch(client))
+        assert isinstance(reply, Outcome)
+        return reply
+
+    def scan(self, task: ScanTask) -> Scan:
+        """Scan a text in a worker. Raises QueryRefused, and what `run` raises."""
+        reply = self._ask(task, Watch(None))
+        assert isinstance(reply, Scan)
+        return reply
+
+    def _ask(self, task: Task | ScanTask, watch: Watch) -> Outcome | Scan:
         worker = self._take(watch)
         reply: Reply | None = None
         try:
@@ -122,7 +134,7 @@ class WorkerPool:
         for worker in workers:
             self._end(worker)
 
-    def _converse(self, worker: _Worker, task: Task, watch: Watch) -> Reply:
+    def _converse(self, worker: _Worker, task: Task | ScanTask, watch: Watch) -> Reply:
         deadline = time.monotonic() + task.seconds
         try:
             worker.connection.send(task)
@@ -148,10 +160,14 @@ class WorkerPool:
 
     def _slow_down(self, worker: _Worker) -> None:
         worker.slowed = True
+        process = worker.process.pid or 0
         with contextlib.suppress(OSError):  # it ended at this moment, which is noticed next
-            os.setpriority(os.PRIO_PROCESS, worker.process.pid or 0, _LOWEST_PRIORITY)
+            if sys.platform == "linux":
+                os.sched_setscheduler(process, os.SCHED_IDLE, os.sched_param(0))
+            else:
+                os.setpriority(os.PRIO_PROCESS, process, _LOWEST_PRIORITY)
 
-    def _cause(self, worker: _Worker, task: Task) -> Exception:
+    def _cause(self, worker: _Worker, task: Task | ScanTask) -> Exception:
         """Say why a worker died, by its exit status."""
         with self._processes:
             worker.process.join(5)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from unodc_graph.errors import GraphError, QueryOutOfMemory
 from unodc_graph.store.evaluation import Evaluation, Outcome, Store, evaluate, open_store
+from unodc_graph.store.scan import Scan, scan
 from unodc_server.socket_filter import forbid_sockets
 
 GRACE_SECONDS = 2.0
@@ -36,13 +37,23 @@ class Task:
 
 
 @dataclass(frozen=True)
+class ScanTask:
+    """Scan a long text, which takes a while, within `seconds`; `base` and `allowed` as `scan` takes them."""
+
+    text: str
+    base: str | None
+    allowed: frozenset[str]
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Bug:
     """What went wrong in a worker without being anybody's mistake but ours; for the log, not for clients."""
 
     description: str
 
 
-Reply = Outcome | GraphError | Bug
+Reply = Outcome | Scan | GraphError | Bug
 
 
 @dataclass(frozen=True)
@@ -71,7 +82,7 @@ def main(connection: Connection, confinement: Confinement, first: Path | None) -
             stores.get(first)
     while True:
         try:
-            task: Task = connection.recv()
+            task: Task | ScanTask = connection.recv()
         except (EOFError, OSError):
             return
         signal.setitimer(signal.ITIMER_REAL, task.seconds + GRACE_SECONDS)
@@ -99,8 +110,10 @@ class _Stores:
         return store
 
 
-def _answer(stores: _Stores, task: Task, confinement: Confinement) -> Reply:
+def _answer(stores: _Stores, task: Task | ScanTask, confinement: Confinement) -> Reply:
     try:
+        if isinstance(task, ScanTask):
+            return scan(task.text, task.base, task.allowed)
         store = stores.get(task.store_path)
         with os.fdopen(os.open(task.spool, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as spool:
             return evaluate(store, task.evaluation, spool)
