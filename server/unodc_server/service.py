@@ -21,6 +21,7 @@ from unodc_server.execution import Execution
 from unodc_server.measure import Measures
 from unodc_server.negotiation import RESULTS, choose
 from unodc_server.protocol import QueryRequest
+from unodc_server.reading import Reader
 from unodc_server.saved import SavedQueries
 from unodc_server.settings import Settings
 
@@ -37,6 +38,7 @@ class Service:
     execution: Execution
     saved: SavedQueries
     measures: Measures = field(default_factory=Measures)
+    reader: Reader = field(default_factory=Reader)
     _answers: dict[tuple[int, str], list[Row]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

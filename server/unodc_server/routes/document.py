@@ -1,0 +1,142 @@
+"""`/doc/…`: documents about things, negotiated or by suffix, page by page, of this generation or another."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Request, Response, render_template, request
+
+from unodc_graph.context import Context
+from unodc_graph.errors import CorruptState, NotFound
+from unodc_graph.export.writing import published_context
+from unodc_graph.namespace import BASE
+from unodc_graph.store.generation import Generation, GenerationFolder
+from unodc_server import publication
+from unodc_server.address import link, path_of
+from unodc_server.document import read
+from unodc_server.negotiation import PAGE, Variant, choose, named
+from unodc_server.refusal import BadRequest, NotAcceptable, UnknownPage
+from unodc_server.rendition import OFFERED, SUFFIXES, rendition, suffix_of
+from unodc_server.routes.thing import is_removed, resolve, survivor_of
+from unodc_server.service import Service
+from unodc_server.structured import structured
+from unodc_server.view import view
+
+
+def blueprint(service: Service) -> Blueprint:
+    """Return the routes of the documents."""
+    routes = Blueprint("document", __name__)
+
+    @routes.get("/doc/<path:key>", provide_automatic_options=False)
+    def document(key: str) -> Response:
+        return answer(service, request, key)
+
+    return routes
+
+
+def answer(service: Service, request: Request, key: str) -> Response:
+    """Return the document about the thing with `key`, such as `place/kgz` or `place/kgz.ttl`.
+
+    Raises NotFound, NotAcceptable for a suffix of no format, and BadRequest for parameters out of order.
+    """
+    generation, past = _generation(service, request)
+    store = service.reader.store(generation)
+    iri, suffix = _resolve(service, generation, key)
+    base = service.base(request)
+    survivor = survivor_of(store, iri)
+    if survivor is not None:
+        response = Response(status=301)
+        response.headers["Location"] = f"{base}/{path_of(survivor)}{f'.{suffix}' if suffix else ''}"
+        return response
+    variant = _variant(request, suffix)
+    page, inferred = _page(request), _inferred(request)
+    found = read(store, iri, generation.metadata, page, inferred)
+    context: Context = service.reader.derived(generation, "context", published_context)
+    if variant is PAGE:
+        shown = view(found)
+        text = render_template(
+            "document.html",
+            base=base,
+            view=shown,
+            path=path_of(iri),
+            suffixes=SUFFIXES,
+            data=structured(shown, base),
+            metadata=generation.metadata,
+            removed=is_removed(store, iri),
+            link=lambda other: link(base, other),
+        )
+        body = text.encode()
+    else:
+        body = rendition(found, variant, context)
+    links = _links(base, iri, page, found.pages, _kept(request))
+    here = "" if suffix else f"{base}/{path_of(iri)}.{suffix_of(variant)}{_kept(request)}"
+    response = publication.respond(service, request, generation, body, variant, links, here, past)
+    if is_removed(store, iri) and response.status_code == 200:
+        response.status_code = 410
+    return response
+
+
+def _resolve(service: Service, generation: Generation, key: str) -> tuple[str, str]:
+    store = service.reader.store(generation)
+    path = key if key.startswith("graph/") else f"id/{key}"
+    try:
+        return resolve(store, path)
+    except NotFound:
+        head, dot, suffix = path.rpartition(".")
+        if dot and "/" not in suffix:
+            resolve(store, head)  # the thing is there, so it is the suffix that is not
+            raise NotAcceptable(f".{suffix}", tuple((v.media_type, v.name) for v in OFFERED)) from None
+        raise
+
+
+def _variant(request: Request, suffix: str) -> Variant:
+    if suffix:
+        return SUFFIXES[suffix]
+    asked = request.args.get("format")
+    if asked and asked.lower() in SUFFIXES:
+        return SUFFIXES[asked.lower()]
+    return named(asked, OFFERED) if asked else choose(request.headers.get("Accept"), OFFERED)
+
+
+def _generation(service: Service, request: Request) -> tuple[Generation, bool]:
+    """Return the generation asked for by `version`, and whether one was."""
+    asked = request.args.get("version")
+    if asked is None:
+        return service.execution.generation(), False
+    if not asked.isdecimal() or len(asked) > 9:
+        raise BadRequest(f"`version` is {asked[:20]!r}.", "It takes the number of a generation.")
+    try:
+        return GenerationFolder(service.settings.state).generation(int(asked)), True
+    except CorruptState:
+        raise UnknownPage(f"{request.path}?version={asked}") from None
+
+
+def _page(request: Request) -> int:
+    asked = request.args.get("page", "1")
+    if not asked.isdecimal() or not 1 <= len(asked) <= 9 or int(asked) < 1:
+        raise BadRequest(f"`page` is {asked[:20]!r}.", "It takes a number from 1.")
+    return int(asked)
+
+
+def _inferred(request: Request) -> bool:
+    asked = request.args.get("inferred", "true").lower()
+    if asked not in ("true", "1", "yes", "false", "0", "no"):
+        raise BadRequest(f"`inferred` is {asked[:20]!r}.", "It takes true or false.")
+    return asked in ("true", "1", "yes")
+
+
+def _kept(request: Request, **changed: object) -> str:
+    """Return those parameters of the request that fix the content, with `changed` in place of theirs."""
+    given = [(name, request.args[name]) for name in ("version", "page", "inferred") if name in request.args]
+    fresh = dict(given) | {name: str(value) for name, value in changed.items()}
+    return publication.query_of(fresh.items())
+
+
+def _links(base: str, iri: str, page: int, pages: int, query: str) -> list[publication.Link]:
+    path = path_of(iri) or ""
+    found = publication.alternates(path, base, SUFFIXES.items(), query)
+    found += [(f"{BASE}{path}", "canonical", ""), (iri, "cite-as", ""), (iri, "describes", "")]
+    found += publication.common_links(base)
+    if page < pages:
+        found.append((f"{base}/{path}{_kept(request, page=page + 1)}", "next", ""))
+    if page > 1:
+        found.append((f"{base}/{path}{_kept(request, page=page - 1)}", "prev", ""))
+    return found
