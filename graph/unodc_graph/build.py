@@ -9,13 +9,16 @@ from pathlib import Path
 
 from unodc_graph.check import Tell, check
 from unodc_graph.dataset import assemble
+from unodc_graph.description.example import examples
+from unodc_graph.description.metadata import describe, without_time
+from unodc_graph.description.void import State
 from unodc_graph.errors import CheckFailed, CorruptState, NoGeneration
 from unodc_graph.finding import Finding, Severity
 from unodc_graph.gate.judgement import Gate
 from unodc_graph.inference.closure import closure
 from unodc_graph.inference.rule import rules
 from unodc_graph.location import Rooms
-from unodc_graph.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
+from unodc_graph.namespace import INFERRED_GRAPH, METADATA_GRAPH, ONTOLOGY_GRAPH
 from unodc_graph.store.canonical import canonical_digest, lines, state_digest, with_canonical_labels
 from unodc_graph.store.generation import Generation, GenerationFolder, Metadata
 from unodc_graph.store.term import DefaultGraph, NamedNode, Quad
@@ -50,15 +53,19 @@ def build(rooms: Rooms, state: Path, tell: Tell = lambda _: None) -> Built:
     tell("writing")
     rows = lines(quads)
     digest = canonical_digest(rows)
+    default = {Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()) for quad in quads}
+    created = datetime.now(UTC).isoformat(timespec="seconds")
+    described = describe(
+        State(version("unodc-kg"), digest, created), default, inferred, examples(rooms.competency)
+    )
     folder = GenerationFolder(state)
     with folder.writing():
-        current = _intact(folder, digest, len(inferred))
+        current = _intact(folder, digest, len(inferred), described)
         if current is not None:
             return Built(current, False, findings)
-        default = {Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()) for quad in quads}
         metadata = Metadata(
             number=0,
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            created=created,
             parent=None,
             quads=len(rows),
             triples=len(default),
@@ -70,7 +77,7 @@ def build(rooms: Rooms, state: Path, tell: Tell = lambda _: None) -> Built:
             files_digest=state_digest(rows),
             shapes=Gate(rooms).version,
         )
-        return Built(folder.publish([*quads, *default, *inferred], metadata), True, findings)
+        return Built(folder.publish([*quads, *default, *inferred, *described], metadata), True, findings)
 
 
 def _inferred(quads: list[Quad]) -> list[Quad]:
@@ -80,15 +87,16 @@ def _inferred(quads: list[Quad]) -> list[Quad]:
     return [Quad(*fact, graph) for fact in closure(quads, known)]
 
 
-def _intact(folder: GenerationFolder, digest: str, inferred: int) -> Generation | None:
-    """Return the current generation if it holds what `digest` says, inferred triples and all."""
+def _intact(folder: GenerationFolder, digest: str, inferred: int, described: list[Quad]) -> Generation | None:
+    """Return the current generation if it holds what `digest` says, what follows and this description."""
     try:
         current = folder.current()
         known = current.metadata
         made = (known.canonical_digest, known.inferred, known.version)
         same = made == (digest, inferred, version("unodc-kg"))
         if same:
-            current.open()
+            held = current.open().quads_for_pattern(None, None, None, NamedNode(METADATA_GRAPH))
+            same = without_time(held) == without_time(described)
     except (NoGeneration, CorruptState):
         return None
     return current if same else None

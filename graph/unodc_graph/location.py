@@ -34,6 +34,11 @@ class Rooms:
         """The folder of queries that must return nothing."""
         return self.queries / "hygiene"
 
+    @property
+    def competency(self) -> Path:
+        """The folder of questions that people ask, which the graph carries as examples."""
+        return self.queries / "competency"
+
 
 def rooms() -> Rooms:
     """Return the data rooms that belong to the installed package.

@@ -1,0 +1,105 @@
+"""The graph's own description, made for each generation: VoID, DCAT, prefixes and example queries.
+
+Editors and query assistants read prefixes as sh:declare and examples as sh:SPARQLExecutable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final
+
+from unodc_graph.description import void
+from unodc_graph.description.about import DATASET
+from unodc_graph.description.example import Example
+from unodc_graph.description.neighbourhood import TYPE
+from unodc_graph.description.statistics import statistics
+from unodc_graph.description.void import SPARQL, State, quad_of
+from unodc_graph.export.release import Release
+from unodc_graph.namespace import BASE, ID, METADATA_GRAPH, PREFIXES
+from unodc_graph.store.term import Literal, NamedNode, Quad
+
+AT_ONCE: Final = 100_000
+"""Up to this many triples a generation is described in full when it is made, beyond in the background."""
+
+EXAMPLES: Final = f"{BASE}.well-known/sparql-examples/"
+MODIFIED: Final = NamedNode(f"{PREFIXES['dcterms']}modified")
+
+_SH: Final = PREFIXES["sh"]
+_SPDX: Final = "http://spdx.org/rdf/terms#"
+_MEDIA: Final = "https://www.iana.org/assignments/media-types/"
+
+
+def describe(
+    state: State,
+    asserted: Collection[Quad],
+    inferred: Collection[Quad],
+    queries: Iterable[Example],
+    at_once: int = AT_ONCE,
+) -> list[Quad]:
+    """Return the description of a state, as quads of graph/metadata, each once.
+
+    `asserted` and `inferred` are its triples, those of the default graph and of graph/inferred; if there are
+    more than `at_once`, the partitions are left out, for somebody to make later with a larger number.
+    """
+    found = set(void.dataset(state, len(asserted), len(inferred)))
+    found.update(prefixes())
+    for query in queries:
+        found.update(executable(query))
+    if len(asserted) + len(inferred) <= at_once:
+        found.update(void.partitions(statistics(asserted, inferred, ID)))
+        found.update(void.linksets([*asserted, *inferred]))
+        found.update(void.samples(asserted))
+    return sorted(found, key=str)
+
+
+def without_time(quads: Iterable[Quad]) -> set[Quad]:
+    """Return `quads` less the time of making, to compare two descriptions by."""
+    return {quad for quad in quads if quad.predicate != MODIFIED}
+
+
+def prefixes() -> Iterator[Quad]:
+    """Yield the declarations of our prefixes (SHACL §5.2.1)."""
+    for prefix, namespace in PREFIXES.items():
+        node = f"{METADATA_GRAPH}#prefix-{prefix}"
+        yield quad_of(DATASET, f"{_SH}declare", NamedNode(node))
+        yield quad_of(node, TYPE.value, NamedNode(f"{_SH}PrefixDeclaration"))
+        yield quad_of(node, f"{_SH}prefix", Literal(prefix))
+        uri = Literal(namespace, datatype=NamedNode(f"{PREFIXES['xsd']}anyURI"))
+        yield quad_of(node, f"{_SH}namespace", uri)
+
+
+def executable(example: Example) -> Iterator[Quad]:
+    """Yield an example query as SHACL executable, its question as the comment that editors show."""
+    node = f"{EXAMPLES}{example.name}"
+    yield quad_of(node, TYPE.value, NamedNode(f"{_SH}SPARQLExecutable"))
+    yield quad_of(node, TYPE.value, NamedNode(f"{_SH}SPARQL{example.form.capitalize()}Executable"))
+    yield quad_of(node, f"{PREFIXES['rdfs']}comment", Literal(example.question, language="en"))
+    yield quad_of(node, f"{_SH}prefixes", NamedNode(DATASET))
+    yield quad_of(node, f"{_SH}{example.form}", Literal(example.text))
+    yield quad_of(node, f"{PREFIXES['schema']}target", NamedNode(SPARQL))
+    for word in example.about:
+        yield quad_of(node, f"{PREFIXES['schema']}keywords", Literal(word, language="en"))
+
+
+def distributions(release: Release) -> Iterator[Quad]:
+    """Yield a DCAT distribution for each file of `release`, with size and checksum (DCAT 3 §6.8)."""
+    for file in release.files:
+        node = f"{METADATA_GRAPH}#file-{file.name}"
+        checksum = f"{node}-checksum"
+        address = NamedNode(f"{BASE}dumps/{release.version}/{file.name}")
+        yield quad_of(DATASET, f"{void.DCAT}distribution", NamedNode(node))
+        yield quad_of(DATASET, f"{void.VOID}dataDump", address)
+        yield quad_of(node, TYPE.value, NamedNode(f"{void.DCAT}Distribution"))
+        yield quad_of(node, f"{void.DCTERMS}title", Literal(file.name))
+        for link in ("accessURL", "downloadURL"):
+            yield quad_of(node, f"{void.DCAT}{link}", address)
+        yield quad_of(node, f"{void.DCAT}mediaType", NamedNode(f"{_MEDIA}{file.media_type}"))
+        if file.packed:
+            yield quad_of(node, f"{void.DCAT}compressFormat", NamedNode(f"{_MEDIA}{file.packed}"))
+        size = Literal(str(file.octets), datatype=NamedNode(f"{PREFIXES['xsd']}nonNegativeInteger"))
+        yield quad_of(node, f"{void.DCAT}byteSize", size)
+        yield quad_of(node, f"{_SPDX}checksum", NamedNode(checksum))
+        yield quad_of(checksum, TYPE.value, NamedNode(f"{_SPDX}Checksum"))
+        yield quad_of(checksum, f"{_SPDX}algorithm", NamedNode(f"{_SPDX}checksumAlgorithm_sha256"))
+        digest = Literal(file.sha256, datatype=NamedNode(f"{PREFIXES['xsd']}hexBinary"))
+        yield quad_of(checksum, f"{_SPDX}checksumValue", digest)
