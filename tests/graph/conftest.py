@@ -7,6 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from unodc_graph.dataset import assemble
+from unodc_graph.inference.closure import closure
+from unodc_graph.inference.rule import rules
+from unodc_graph.location import rooms
+from unodc_graph.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
+from unodc_graph.store.canonical import with_canonical_labels
+from unodc_graph.store.evaluation import Store
+from unodc_graph.store.term import NamedNode, Quad
+
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -20,3 +29,15 @@ def sources() -> Path:
     if not any(folder.glob("*.txt")):
         pytest.skip(f"no source documents in {folder}: set UNODC_KG_SOURCES to the folder that holds them")
     return folder
+
+
+@pytest.fixture(scope="session")
+def facts() -> Store:
+    """The project's own facts as a generation holds them: default graph, named graphs, and what follows."""
+    asserted = with_canonical_labels(assemble(rooms()).asserted)
+    known = rules(quad for quad in asserted if quad.graph_name == NamedNode(ONTOLOGY_GRAPH))
+    store = Store()
+    store.extend(asserted)
+    store.extend(Quad(*quad.triple) for quad in asserted)
+    store.extend(Quad(*fact, NamedNode(INFERRED_GRAPH)) for fact in closure(asserted, known))
+    return store

@@ -46,7 +46,7 @@ def change(
 
     for fact in doubted:
         ways = (way for rule in rules.by_head.get(key(fact), ()) for way in derivations(rule, fact, sure))
-        if fact[0] != fact[2] and any(fact not in way for way in ways):
+        if any(fact not in way for way in ways):
             hold(fact)
     for fact in ahead:
         for rule, index in rules.by_body.get(key(fact), ()):

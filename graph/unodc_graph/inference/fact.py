@@ -103,7 +103,7 @@ def consequences(rule: Rule, index: int, fact: Fact, facts: Facts) -> Iterator[t
 def derivations(rule: Rule, fact: Fact, facts: Facts) -> Iterator[tuple[Fact, ...]]:
     """Yield the premises, all among `facts`, of each way in which `rule` leads to `fact`."""
     binding = unify(rule.head, fact, {})
-    if binding is not None:
+    if binding is not None and fact[0] != fact[2]:
         for solution in solutions(list(rule.body), binding, facts):
             yield tuple(_instance(pattern, solution) for pattern in rule.body)
 
