@@ -31,7 +31,7 @@ from unodc_server.refusal import (
     TooManyRequests,
     UnknownPage,
 )
-from unodc_server.routes import document, interface, operation, page, saved, sparql, thing
+from unodc_server.routes import interface, linked, operation, page, saved, sparql
 from unodc_server.saved import SavedQueries
 from unodc_server.service import Service, query_id
 from unodc_server.settings import Settings
@@ -67,8 +67,10 @@ def create_app(settings: Settings, execution: Execution | None = None) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = None  # the line above covers forms, which are read here as bytes
     app.url_map.redirect_defaults = False
     app.extensions["unodc_kg"] = service
-    for routes in (sparql, saved, page, operation, interface, thing, document):
+    for routes in (sparql, saved, page, operation, interface):
         app.register_blueprint(routes.blueprint(service))
+    for linked_routes in linked.blueprints(service):
+        app.register_blueprint(linked_routes)
     limit_rate(app, settings.rate, ("sparql.sparql", "saved.keep", "saved.again"))
     _answer_options(app)
     _check_size(app, settings)

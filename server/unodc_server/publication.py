@@ -5,6 +5,7 @@ HTTP.md V6 and D2. RFC 8288 for links.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Final
 from urllib.parse import urlencode
@@ -85,3 +86,8 @@ def split_suffix(path: str) -> tuple[str, str]:
     """Return `path` without its last suffix, and that suffix if it is one of a format, else nothing."""
     head, dot, suffix = path.rpartition(".")
     return (head, suffix) if dot and "/" not in suffix and suffix in SUFFIXES else (path, "")
+
+
+def json_bytes(value: object) -> bytes:
+    """Return `value` as JSON in UTF-8."""
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode("utf-8")

@@ -1,0 +1,150 @@
+"""`/reconcile`: the reconciliation service, as OpenRefine and its like ask it (API 0.2)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask import Blueprint, Response, render_template, request
+
+from unodc_graph.description.about import TITLE
+from unodc_graph.errors import NotFound
+from unodc_graph.namespace import ID, ONTOLOGY
+from unodc_server import publication
+from unodc_server.document import read
+from unodc_server.label import fold
+from unodc_server.negotiation import PAGE, Variant
+from unodc_server.reconciliation import Reconciler, full, read_batch
+from unodc_server.refusal import BadRequest, UnknownPage
+from unodc_server.routes.search import index_of
+from unodc_server.service import Service
+from unodc_server.view import view
+
+_JSON: Final = Variant("application/json", "json")
+_SUGGESTIONS: Final = 20
+_DEFAULT_TYPES: Final = ("Organisation", "Programme", "Activity", "Place", "Instrument", "Publication")
+
+
+def blueprint(service: Service) -> Blueprint:
+    """Return the routes of the reconciliation service."""
+    routes = Blueprint("reconcile", __name__)
+
+    def respond(found: object, variant: Variant = _JSON) -> Response:
+        body = found if isinstance(found, bytes) else publication.json_bytes(found)
+        return publication.respond(service, request, service.execution.generation(), body, variant)
+
+    def reconciler() -> Reconciler:
+        return Reconciler(service.reader.store(service.execution.generation()), index_of(service))
+
+    @routes.route("/reconcile", methods=("GET", "POST"), provide_automatic_options=False)
+    def reconcile() -> Response:
+        if "queries" in request.values:
+            return respond(reconciler().batch(read_batch(request.values["queries"])))
+        if "extend" in request.values:
+            return respond(reconciler().extend(request.values["extend"]))
+        if request.method == "POST":
+            raise BadRequest("There is neither `queries` nor `extend`.", "Send one of them as a form field.")
+        return respond(manifest(service.base(request), reconciler()))
+
+    @routes.get("/reconcile/suggest/<what>", provide_automatic_options=False)
+    def suggest(what: str) -> Response:
+        prefix = request.args.get("prefix", "")[:200]
+        found = reconciler()
+        if what == "entity":
+            matches = found.index.beginning(prefix, _SUGGESTIONS)
+            result: list[Any] = [found.named(m.entry) | {"notable": found.types(m.entry)} for m in matches]
+        elif what in ("type", "property"):
+            folded = fold(prefix)
+            result = [t for t in found.terms(what) if folded in fold(t["name"]) or folded in fold(t["id"])]
+        else:
+            raise UnknownPage(request.path)
+        return respond({"result": result[:_SUGGESTIONS]})
+
+    @routes.get("/reconcile/flyout/<what>", provide_automatic_options=False)
+    def flyout(what: str) -> Response:
+        name, found = request.args.get("id", ""), reconciler()
+        if what == "entity":
+            entry = found.index.by_iri.get(f"{ID}{name}")
+            label, about = (entry.label, entry.description) if entry else ("", "")
+        elif what in ("type", "property"):
+            known = found.index.labels.get(full(name), "")
+            label, about = known, _definition(found, full(name)) if known else ""
+        else:
+            raise UnknownPage(request.path)
+        if not label:
+            raise NotFound(f"{ID}{name}" if what == "entity" else full(name))
+        text = render_template("flyout.html", label=label, about=about)
+        return respond({"id": name, "html": text})
+
+    @routes.get("/reconcile/preview", provide_automatic_options=False)
+    def preview() -> Response:
+        generation = service.execution.generation()
+        iri = f"{ID}{request.args.get('id', '')}"
+        if iri not in index_of(service).by_iri:
+            raise NotFound(iri)
+        shown = view(read(service.reader.store(generation), iri, generation.metadata, inferred=False))
+        text = render_template("preview.html", base=service.base(request), view=shown)
+        return respond(text.encode(), PAGE)
+
+    @routes.get("/reconcile/properties", provide_automatic_options=False)
+    def properties() -> Response:
+        limit = request.args.get("limit", "50")
+        if not limit.isdecimal() or not 1 <= len(limit) <= 4:
+            raise BadRequest(f"`limit` is {limit[:20]!r}.", "It takes a number up to 9999.")
+        type_ = request.args.get("type", "")
+        generation = service.execution.generation()
+        found = reconciler()
+        if type_ and full(type_) not in {full(term["id"]) for term in found.terms("type")}:
+            raise NotFound(full(type_))
+        proposed = service.reader.derived(
+            generation, f"properties of {full(type_)}", lambda _: found.proposed(type_, 200)
+        )
+        return respond({"type": type_, "limit": int(limit), "properties": proposed[: int(limit)]})
+
+    return routes
+
+
+def manifest(base: str, reconciler: Reconciler) -> dict[str, Any]:
+    """Return what the service can do and where (API 0.2, §2.3)."""
+
+    def at(what: str) -> dict[str, str]:
+        return {
+            "service_url": base,
+            "service_path": f"/reconcile/suggest/{what}",
+            "flyout_service_path": f"/reconcile/flyout/{what}?id=${{id}}",
+        }
+
+    return {
+        "versions": ["0.2"],
+        "name": TITLE,
+        "identifierSpace": ID,
+        "schemaSpace": ONTOLOGY,
+        "documentation": f"{base}/ontology",
+        "view": {"url": f"{base}/doc/{{{{id}}}}"},
+        "preview": {"url": f"{base}/reconcile/preview?id={{{{id}}}}", "width": 420, "height": 220},
+        "defaultTypes": [reconciler.term(full(name)) for name in _DEFAULT_TYPES],
+        "suggest": {what: at(what) for what in ("entity", "type", "property")},
+        "extend": {
+            "propose_properties": {"service_url": base, "service_path": "/reconcile/properties"},
+            "property_settings": [
+                {
+                    "name": "limit",
+                    "label": "Limit",
+                    "type": "number",
+                    "default": 0,
+                    "help_text": "Most values in a row; 0 for all.",
+                },
+                {
+                    "name": "inferred",
+                    "label": "With what follows",
+                    "type": "checkbox",
+                    "default": False,
+                    "help_text": "Also what no passage states but follows by the ontology.",
+                },
+            ],
+        },
+    }
+
+
+def _definition(reconciler: Reconciler, iri: str) -> str:
+    terms = reconciler.values(iri, full("skos:definition"))
+    return str(getattr(terms[0], "value", "")) if terms else ""
