@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -55,8 +56,11 @@ def build(rooms: Rooms, state: Path, tell: Tell = lambda _: None) -> Built:
     digest = canonical_digest(rows)
     default = {Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()) for quad in quads}
     created = datetime.now(UTC).isoformat(timespec="seconds")
+    sizes = Counter(
+        quad.graph_name.value for quad in (*quads, *inferred) if isinstance(quad.graph_name, NamedNode)
+    )
     described = describe(
-        State(version("unodc-kg"), digest, created), default, inferred, examples(rooms.competency)
+        State(version("unodc-kg"), digest, created), default, inferred, sizes, examples(rooms.competency)
     )
     folder = GenerationFolder(state)
     with folder.writing():

@@ -5,23 +5,23 @@ Editors and query assistants read prefixes as sh:declare and examples as sh:SPAR
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from unodc_graph.description import void
 from unodc_graph.description.about import DATASET
 from unodc_graph.description.example import Example
-from unodc_graph.description.neighbourhood import TYPE
+from unodc_graph.description.neighbourhood import EXAMPLES, TYPE
 from unodc_graph.description.statistics import statistics
 from unodc_graph.description.void import SPARQL, State, quad_of
 from unodc_graph.export.release import Release
-from unodc_graph.namespace import BASE, ID, METADATA_GRAPH, PREFIXES
-from unodc_graph.store.term import Literal, NamedNode, Quad
+from unodc_graph.namespace import BASE, ID, INFERRED_GRAPH, METADATA_GRAPH, PREFIXES
+from unodc_graph.store.generation import Generation
+from unodc_graph.store.term import DefaultGraph, Literal, NamedNode, Quad
 
 AT_ONCE: Final = 100_000
 """Up to this many triples a generation is described in full when it is made, beyond in the background."""
 
-EXAMPLES: Final = f"{BASE}.well-known/sparql-examples/"
 MODIFIED: Final = NamedNode(f"{PREFIXES['dcterms']}modified")
 
 _SH: Final = PREFIXES["sh"]
@@ -33,6 +33,7 @@ def describe(
     state: State,
     asserted: Collection[Quad],
     inferred: Collection[Quad],
+    graphs: Mapping[str, int],
     queries: Iterable[Example],
     at_once: int = AT_ONCE,
 ) -> list[Quad]:
@@ -40,8 +41,10 @@ def describe(
 
     `asserted` and `inferred` are its triples, those of the default graph and of graph/inferred; if there are
     more than `at_once`, the partitions are left out, for somebody to make later with a larger number.
+    `graphs` gives the number of triples of each named graph by its IRI.
     """
     found = set(void.dataset(state, len(asserted), len(inferred)))
+    found.update(void.graphs(graphs))
     found.update(prefixes())
     for query in queries:
         found.update(executable(query))
@@ -50,6 +53,23 @@ def describe(
         found.update(void.linksets([*asserted, *inferred]))
         found.update(void.samples(asserted))
     return sorted(found, key=str)
+
+
+def describe_generation(
+    generation: Generation, queries: Iterable[Example], at_once: int = AT_ONCE
+) -> list[Quad]:
+    """Return the description of a generation that is there already, counted anew; see `describe`."""
+    store, held = generation.open(), generation.metadata
+
+    def triples(graph: NamedNode | DefaultGraph) -> list[Quad]:
+        return list(store.quads_for_pattern(None, None, None, graph))
+
+    named = [graph for graph in store.named_graphs() if isinstance(graph, NamedNode)]
+    sizes = {graph.value: len(triples(graph)) for graph in named if graph.value != METADATA_GRAPH}
+    state = State(held.version, held.canonical_digest, held.created)
+    return describe(
+        state, triples(DefaultGraph()), triples(NamedNode(INFERRED_GRAPH)), sizes, queries, at_once
+    )
 
 
 def without_time(quads: Iterable[Quad]) -> set[Quad]:

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, TypeGuard
 
 from unodc_graph.errors import NotFound
-from unodc_graph.namespace import DERIVED_GRAPHS, INFERRED_GRAPH, ONTOLOGY, PREFIXES, passage_of_graph
+from unodc_graph.namespace import (
+    BASE,
+    DERIVED_GRAPHS,
+    GRAPH,
+    INFERRED_GRAPH,
+    METADATA_GRAPH,
+    ONTOLOGY,
+    PREFIXES,
+    passage_of_graph,
+)
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.term import BlankNode, NamedNode, Quad, Term
+
+EXAMPLES: Final = f"{BASE}.well-known/sparql-examples/"
+"""Where the example queries have their addresses."""
 
 TYPE: Final = NamedNode(f"{PREFIXES['rdf']}type")
 LABEL: Final = NamedNode(f"{PREFIXES['rdfs']}label")
@@ -33,22 +45,34 @@ def neighbourhood(store: Store, thing: str, inferred: bool = False) -> list[Quad
     that points to it, its figures, its evidence with each occurrence, and the name and types of whatever
     these mention. `inferred` adds what follows. Raises NotFound when nothing is said of `thing`.
     """
-    node = _node(thing)
-    own = statements(store, node, inferred)
+    node, derived = node_of(thing), derived_graphs(thing, inferred)
+    own = statements(store, node, derived)
     if not own:
         raise NotFound(thing)
     found = set(own)
-    for quad in incoming(store, node, inferred):
+    for quad in incoming(store, node, derived):
         found.add(quad)
         if quad.predicate == FIGURE_OF and isinstance(quad.subject, NamedNode):
-            found |= set(statements(store, quad.subject, inferred))
+            found |= set(statements(store, quad.subject, derived))
     found |= set(evidence_quads(store, evidence_of(own)))
     found |= set(names(store, mentioned(found)))
     return sorted(found, key=str)
 
 
-def statements(store: Store, node: NamedNode | BlankNode, inferred: bool) -> list[Quad]:
-    """Return what is said of `node`, the blank nodes it leads to included."""
+def derived_graphs(thing: str, inferred: bool) -> frozenset[str]:
+    """Return which graphs that the software writes have a say about `thing`.
+
+    What follows, if asked for; and the dataset's own description for what only that describes.
+    """
+    own = thing.startswith((GRAPH, EXAMPLES))
+    return frozenset(([INFERRED_GRAPH] if inferred else []) + ([METADATA_GRAPH] if own else []))
+
+
+def statements(store: Store, node: NamedNode | BlankNode, derived: frozenset[str]) -> list[Quad]:
+    """Return what is said of `node`, of its fragments and of the blank nodes it leads to.
+
+    Of the graphs that the software writes only `derived` count.
+    """
     found: list[Quad] = []
     seen: set[NamedNode | BlankNode] = set()
     ahead: list[NamedNode | BlankNode] = [node]
@@ -57,16 +81,23 @@ def statements(store: Store, node: NamedNode | BlankNode, inferred: bool) -> lis
         if subject in seen:
             continue
         seen.add(subject)
-        own = [q for q in store.quads_for_pattern(subject, None, None, None) if _is_shown(q, inferred)]
+        own = [q for q in store.quads_for_pattern(subject, None, None, None) if _is_shown(q, derived)]
         found += own
-        ahead += [quad.object for quad in own if isinstance(quad.object, BlankNode)]
+        ahead += [quad.object for quad in own if _is_part(quad.object, node)]
     return found
 
 
-def incoming(store: Store, node: NamedNode, inferred: bool) -> Iterator[Quad]:
+def _is_part(obj: Term, node: NamedNode | BlankNode) -> TypeGuard[NamedNode | BlankNode]:
+    """Say whether `obj` has no document of its own, but that of `node`."""
+    return isinstance(obj, BlankNode) or (
+        isinstance(obj, NamedNode) and obj.value.startswith(f"{node.value}#")
+    )
+
+
+def incoming(store: Store, node: NamedNode, derived: frozenset[str]) -> Iterator[Quad]:
     """Yield the statements that point to `node` from a thing that has an address."""
     for quad in store.quads_for_pattern(None, None, node, None):
-        if isinstance(quad.subject, NamedNode) and _is_shown(quad, inferred):
+        if isinstance(quad.subject, NamedNode) and _is_shown(quad, derived):
             yield quad
 
 
@@ -117,27 +148,21 @@ def mentioned(quads: Iterable[Quad]) -> set[NamedNode]:
 
 def _asserted(store: Store, subject: NamedNode, predicate: NamedNode) -> Iterator[Quad]:
     for quad in store.quads_for_pattern(subject, predicate, None, None):
-        if _is_shown(quad, False):
+        if _is_shown(quad, frozenset()):
             yield quad
 
 
-def _is_shown(quad: Quad, inferred: bool) -> bool:
-    """Say whether `quad` stands in a graph that people wrote or, with `inferred`, follows from them."""
+def _is_shown(quad: Quad, derived: frozenset[str]) -> bool:
+    """Say whether `quad` stands in a graph that people wrote or in one of `derived`."""
     graph = quad.graph_name
     if not isinstance(graph, NamedNode):
         return False  # the default graph repeats what stands in the named ones
-    return graph.value not in DERIVED_GRAPHS or (inferred and graph.value == INFERRED_GRAPH)
+    return graph.value not in DERIVED_GRAPHS or graph.value in derived
 
 
-def _node(iri: str) -> NamedNode:
+def node_of(iri: str) -> NamedNode:
+    """Return the node that `iri` names. Raises NotFound for what is no IRI."""
     try:
         return NamedNode(iri)
     except ValueError:
         raise NotFound(iri) from None
-
-
-def value(quads: Iterable[Quad], subject: Term, predicate: NamedNode) -> str | None:
-    """Return the value of `predicate` for `subject` among `quads`, the English one first, or None."""
-    found = [quad.object for quad in quads if quad.subject == subject and quad.predicate == predicate]
-    found.sort(key=lambda term: (getattr(term, "language", None) != "en", str(term)))
-    return str(getattr(found[0], "value", found[0])) if found else None

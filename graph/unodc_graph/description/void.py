@@ -7,11 +7,12 @@ properties are counted over what a query sees by default: asserted and inferred 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
+from unodc_graph import namespace
 from unodc_graph.description import about
 from unodc_graph.description.about import DATASET
 from unodc_graph.description.neighbourhood import TYPE
@@ -42,9 +43,23 @@ _TARGETS: Final = {
 }
 
 
+_GRAPHS: Final = {
+    namespace.ONTOLOGY_GRAPH: "The ontology",
+    namespace.SCHEMES_GRAPH: "The concept schemes",
+    namespace.REFERENCE_GRAPH: "Names, codes and relations from public tables",
+    namespace.SOURCES_GRAPH: "The documents and where each passage stands",
+    namespace.CATALOGUE_GRAPH: "Labels and descriptions by the curators",
+    namespace.INFERRED_GRAPH: "What follows from all that is asserted",
+    namespace.HISTORY_GRAPH: "Who changed what, and when",
+}
+
+
 @dataclass(frozen=True)
 class State:
-    """What a description says of the state it describes: version, digest of the facts, time of making."""
+    """What a description says of the state it describes.
+
+    `version` of software and data; `canonical_digest` of the facts, or empty; `modified`, ISO 8601 in UTC.
+    """
 
     version: str
     canonical_digest: str
@@ -58,7 +73,8 @@ def dataset(state: State, asserted: int, inferred: int) -> Iterator[Quad]:
     publisher, service, catalogue = _own("publisher"), _own("sparql"), _own("catalogue")
     yield _text(DATASET, f"{DCTERMS}title", about.TITLE, "en")
     yield _text(DATASET, f"{DCTERMS}description", about.DESCRIPTION, "en")
-    yield _text(DATASET, f"{DCTERMS}identifier", f"sha256:{state.canonical_digest}")
+    if state.canonical_digest:
+        yield _text(DATASET, f"{DCTERMS}identifier", f"sha256:{state.canonical_digest}")
     yield _text(DATASET, f"{DCAT}version", state.version)
     yield _typed(DATASET, f"{DCTERMS}modified", state.modified.replace("+00:00", "Z"), "dateTime")
     yield _link(DATASET, f"{DCTERMS}license", about.LICENCE)
@@ -92,6 +108,19 @@ def dataset(state: State, asserted: int, inferred: int) -> Iterator[Quad]:
         yield _number(part, f"{VOID}triples", triples)
 
 
+def graphs(sizes: Mapping[str, int]) -> Iterator[Quad]:
+    """Yield what each of our own named graphs holds; those of passages say it of themselves."""
+    for graph, title in sorted(_GRAPHS.items()):
+        if graph in sizes:
+            yield _link(DATASET, f"{VOID}subset", graph)
+            yield _link(graph, TYPE.value, f"{VOID}Dataset")
+            yield _text(graph, f"{DCTERMS}title", title, "en")
+            yield _number(graph, f"{VOID}triples", sizes[graph])
+    yield _link(METADATA_GRAPH, TYPE.value, f"{VOID}DatasetDescription")
+    yield _text(METADATA_GRAPH, f"{DCTERMS}title", "The description of the dataset", "en")
+    yield _link(METADATA_GRAPH, f"{FOAF}primaryTopic", DATASET)
+
+
 def partitions(counts: Statistics) -> Iterator[Quad]:
     """Yield the VoID statistics: totals, and a partition for each class and property (VoID §4)."""
     yield _number(DATASET, f"{VOID}entities", counts.entities)
@@ -99,8 +128,8 @@ def partitions(counts: Statistics) -> Iterator[Quad]:
     yield _number(DATASET, f"{VOID}properties", len(counts.properties))
     yield _number(DATASET, f"{VOID}distinctSubjects", counts.subjects)
     yield _number(DATASET, f"{VOID}distinctObjects", counts.objects)
-    for namespace in sorted({_namespace(iri) for iri in (*counts.properties, *counts.classes)}):
-        yield _link(DATASET, f"{VOID}vocabulary", namespace)
+    for vocabulary in sorted({_namespace(iri) for iri in (*counts.properties, *counts.classes)}):
+        yield _link(DATASET, f"{VOID}vocabulary", vocabulary)
     for iri, count in sorted(counts.properties.items()):
         part = _own(f"property-{_key(iri)}")
         yield _link(DATASET, f"{VOID}propertyPartition", part)

@@ -76,16 +76,19 @@ def release(generation: Generation, folder: Path) -> Release:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        files = [_packed(folder, f"{NAME}{end}", _rdf(generation, form)) for form, end in FORMATS.items()]
+        canonical = hashlib.sha256()
+        files = [
+            _packed(folder, f"{NAME}{end}", _rdf(generation, form, canonical))
+            for form, end in FORMATS.items()
+        ]
         files.append(_packed(folder, f"{NAME}-inferred.nt", _inferred(generation)))
         files.append(
             _packed(folder, f"{NAME}.iati.xml", lambda output: _bytes(output, iati(generation.open())))
         )
         files.append(_file(folder, f"{NAME}.csv.zip", lambda output: zip_tables(generation.open(), output)))
         held = generation.metadata
-        done = Release(
-            held.version, held.canonical_digest, held.quads, held.triples, held.inferred, tuple(files)
-        )
+        digest = canonical.hexdigest()
+        done = Release(held.version, digest, held.quads, held.triples, held.inferred, tuple(files))
         _file(folder, CHECKSUMS, lambda output: _bytes(output, _checksums(done.files)))
         text = json.dumps(asdict(done), indent=2) + "\n"
         _file(folder, MANIFEST, lambda output: _bytes(output, text.encode("utf-8")))
@@ -122,8 +125,26 @@ def table_files(store: Store, inferred: bool = False, bom: bool = False) -> Iter
     yield FILE_NAME, csvw()
 
 
-def _rdf(generation: Generation, form: str) -> Callable[[IO[bytes]], None]:
-    return lambda output: export(generation, form, output)
+def _rdf(generation: Generation, form: str, canonical: hashlib._Hash) -> Callable[[IO[bytes]], None]:
+    """Return what writes one format; the sorted N-Quads go through `canonical` on their way."""
+
+    def write(output: IO[bytes]) -> None:
+        through = _Digesting(output, canonical) if form == "nquads" else output
+        export(generation, form, through)  # type: ignore[arg-type]
+
+    return write
+
+
+class _Digesting:
+    """A file that takes the digest of what is written to it."""
+
+    def __init__(self, output: IO[bytes], digest: hashlib._Hash) -> None:
+        self._output = output
+        self._digest = digest
+
+    def write(self, data: bytes) -> int:
+        self._digest.update(data)
+        return self._output.write(data)
 
 
 def _inferred(generation: Generation) -> Callable[[IO[bytes]], None]:
