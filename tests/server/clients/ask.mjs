@@ -1,0 +1,20 @@
+// Asks an endpoint with Comunica. In, on standard input: {"endpoint", "queries": [text, …]} as JSON. Out: for each
+// query a list of rows, each what is bound in it; or for a graph its number of triples, or for ASK the boolean.
+import { readFileSync } from 'node:fs';
+import { QueryEngine } from '@comunica/query-sparql';
+
+const { endpoint, queries } = JSON.parse(readFileSync(0, 'utf-8'));
+const engine = new QueryEngine();
+const answers = [];
+for (const query of queries) {
+  const result = await engine.query(query, { sources: [{ type: 'sparql', value: endpoint }] });
+  if (result.resultType === 'boolean') {
+    answers.push(await result.execute());
+  } else if (result.resultType === 'quads') {
+    answers.push((await (await result.execute()).toArray()).length);
+  } else {
+    const rows = await (await result.execute()).toArray();
+    answers.push(rows.map(row => Object.fromEntries([...row].map(([name, term]) => [name.value, term.value]))));
+  }
+}
+console.log(JSON.stringify(answers));
