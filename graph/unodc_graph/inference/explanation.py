@@ -40,7 +40,8 @@ class StatementDoesNotHold(GraphError):
 
     def __str__(self) -> str:
         """Return the statement and what to look at."""
-        return f"the graph does not say this, nor does it follow: {self.statement}; check the three terms"
+        statement = " ".join(self.statement.split())
+        return f"the graph does not say this, nor does it follow: {statement}; check the three terms"
 
 
 @dataclass(frozen=True)

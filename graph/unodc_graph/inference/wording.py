@@ -62,6 +62,8 @@ class Wording:
         conditions = " and ".join(
             self._said(pattern, rule) for pattern in rule.body if pattern.subject == first.subject
         )
+        if len(rule.body) == 1 and not isinstance(first.object, int) and first.predicate == TYPE:
+            return f"every {self.label(first.object)} {self._said(head)}"
         return f"whatever {conditions} {self._said(head)}"
 
     def _said(self, pattern: Pattern, rule: Rule | None = None) -> str:
