@@ -28,7 +28,7 @@ def keep_up(store: Store, added: Collection[Fact], removed: Collection[Fact]) ->
     """Bring the inferred triples of `store`, open for writing, up to date, and return what changed in them.
 
     `added` and `removed` are the triples that its default graph, already changed, gained and lost. A change
-    of axioms, or of more than LARGEST_CHANGE triples, has the whole closure computed. Raises UnsupportedAxiom.
+    of axioms, or of more than LARGEST_CHANGE triples, has all of it computed. Raises UnsupportedAxiom.
     """
     known = rules(store.quads_for_pattern(None, None, None, NamedNode(ONTOLOGY_GRAPH)))
     if len(added) + len(removed) > LARGEST_CHANGE or any(map(_is_axiom, (*added, *removed))):
