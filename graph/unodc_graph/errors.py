@@ -275,3 +275,26 @@ class HistoryMissing(GraphError):
     def __str__(self) -> str:
         """Return which one, and where to look."""
         return f"generation {self.number} is not on record: `unodc-kg history` lists those that are"
+
+
+@dataclass(eq=False)
+class TokenUnusable(GraphError):
+    """A token cannot be made or ended."""
+
+    name: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Return which token, and why."""
+        return f"token {self.name!r}: {self.reason}"
+
+
+@dataclass(eq=False)
+class GraphExists(GraphError):
+    """A graph was to be created that is there already."""
+
+    graph: str
+
+    def __str__(self) -> str:
+        """Return which graph, and what to do."""
+        return f"the graph <{self.graph}> is there already: leave CREATE out, or write CREATE SILENT GRAPH"

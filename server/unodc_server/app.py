@@ -31,10 +31,11 @@ from unodc_server.refusal import (
     TooManyRequests,
     UnknownPage,
 )
-from unodc_server.routes import interface, linked, operation, page, saved, sparql
+from unodc_server.routes import history, interface, linked, operation, page, saved, sparql, store, update
 from unodc_server.saved import SavedQueries
 from unodc_server.service import Service, query_id
 from unodc_server.settings import Settings
+from unodc_server.writing import Writing, is_change
 
 LOGGER = "unodc_server"
 
@@ -72,6 +73,9 @@ def create_app(settings: Settings, execution: Execution | None = None) -> Flask:
     for linked_routes in linked.blueprints(service):
         app.register_blueprint(linked_routes)
     limit_rate(app, settings.rate, ("sparql.sparql", "saved.keep", "saved.again"))
+    writing = Writing(service)
+    for changes in (update, store, history):
+        app.register_blueprint(changes.blueprint(writing))
     _answer_options(app)
     _check_size(app, settings)
     _explain_errors(app, service)
@@ -103,8 +107,9 @@ def limit_rate(app: Flask, rate: str, endpoints: Sequence[str]) -> None:
         app.view_functions[name] = limit(view)
 
 
-def _turn_away(window: RequestLimit) -> NoReturn:
-    raise TooManyRequests(str(window.limit), max(1, ceil(window.reset_at - time.time())))
+def _turn_away(breached: RequestLimit) -> NoReturn:
+    left = breached.window.reset_time - time.time()
+    raise TooManyRequests(str(breached.limit), max(1, ceil(left)))
 
 
 def _check_size(app: Flask, settings: Settings) -> None:
@@ -199,7 +204,7 @@ def _finish(app: Flask, service: Service) -> None:
     @app.after_request
     def finish(response: Response) -> Response:
         headers = response.headers
-        headers.extend(_EVERYWHERE)
+        headers.extend(_EVERYWHERE[1:] if is_change(request) else _EVERYWHERE)
         headers["Vary"] = VARY
         headers.add("Query-Id", query_id())
         headers.setdefault("Dataset-Version", str(service.execution.known_version))

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from flask import Flask
 
 from unodc_graph.errors import GraphError
 from unodc_graph.store.generation import GenerationFolder, Metadata
+from unodc_graph.token import Tokens
 from unodc_server import journal
 from unodc_server.app import create_app
 from unodc_server.settings import SettingError, Settings
@@ -57,7 +59,8 @@ def command(
             publishing = spawn.Process(target=_publish_nothing, args=(borrowed,))
             publishing.start()
             publishing.join()
-        _serve(settings, host, port)
+        token = _token(settings, host) if settings.blank else None
+        _serve(settings, host, port, token)
     except GraphError as error:
         raise click.ClickException(str(error)) from None
     finally:
@@ -81,7 +84,14 @@ def _publish_nothing(state: Path) -> None:
         folder.publish((), empty)
 
 
-def _serve(settings: Settings, host: str, port: int) -> None:
+def _token(settings: Settings, host: str) -> str | None:
+    """Return a token that is good for this run of a blank server, where only this machine can reach it."""
+    if host not in ("127.0.0.1", "::1", "localhost"):
+        return None
+    return Tokens(settings.state).add("start", (), None, datetime.now(UTC))
+
+
+def _serve(settings: Settings, host: str, port: int, token: str | None = None) -> None:
     GenerationFolder(settings.state).current()  # says what to do when nothing has been built
     try:
         listener = listen(host, port)
@@ -102,7 +112,7 @@ def _serve(settings: Settings, host: str, port: int) -> None:
     threads = settings.workers + 2 * settings.waiting + THREADS_BEYOND_WORKERS
     host, port = listener.getsockname()[:2]
     try:
-        Application(_maker(settings), listener, threads, lambda: _announce(host, port)).run()
+        Application(_maker(settings), listener, threads, lambda: _announce(host, port, token)).run()
     except SystemExit as end:
         # Gunicorn ends so, in its master and in a process that it forked; the status must survive click.
         raise click.exceptions.Exit(end.code if isinstance(end.code, int) else 0) from None
@@ -116,6 +126,11 @@ def _maker(settings: Settings) -> Callable[[], Flask]:
     return make
 
 
-def _announce(host: str, port: int) -> None:
+def _announce(host: str, port: int, token: str | None) -> None:
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"Serving at http://{shown}:{port}/ (SPARQL at http://{shown}:{port}/sparql); Ctrl-C ends it.")
+    if token is not None:
+        click.echo(
+            "Changes at /update and /store take this token, for this run only, as Authorization: Bearer …"
+        )
+        click.echo(token)

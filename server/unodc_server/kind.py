@@ -62,6 +62,44 @@ KINDS: Final[Mapping[type[Exception], Kind]] = MappingProxyType(
             _INFO,
             "Ask that server yourself and send its results along with VALUES.",
         ),
+        domain.PayloadUnreadable: Kind(
+            "document-unreadable",
+            400,
+            "The document is not in its format",
+            _INFO,
+            "Look at the line and column given, or send it under the media type that it is in.",
+        ),
+        refusal.Unauthenticated: Kind(
+            "token-needed",
+            401,
+            "A change needs a token",
+            _INFO,
+            "Send `Authorization: Bearer …` with a token that whoever runs the server gave you.",
+        ),
+        refusal.ReadOnly: Kind(
+            "read-only",
+            403,
+            "The graph is read-only here",
+            _INFO,
+            "Whoever runs the server can let people write with `unodc-kg token add NAME`.",
+        ),
+        domain.GraphNotAllowed: Kind(
+            "graph-not-allowed", 403, "The token does not reach so far", _INFO, "Ask for one that does."
+        ),
+        domain.DefaultGraphDerived: Kind(
+            "default-graph-derived",
+            403,
+            "The default graph is derived",
+            _INFO,
+            "Name the graph to be written: GRAPH <…> { … }, or `graph=`.",
+        ),
+        domain.GraphDerived: Kind(
+            "graph-derived",
+            403,
+            "The graph is derived",
+            _INFO,
+            "Write the graphs it is derived from: those of passages, or another that people write.",
+        ),
         refusal.NotPublic: Kind(
             "not-public", 403, "Not for the public", _INFO, "Ask whoever runs the server."
         ),
@@ -70,6 +108,9 @@ KINDS: Final[Mapping[type[Exception], Kind]] = MappingProxyType(
         ),
         domain.NotFound: Kind(
             "unknown-thing", 404, "The graph says nothing about this", _INFO, "Look it up by its label."
+        ),
+        domain.HistoryMissing: Kind(
+            "unknown-version", 404, "This version is not kept", _INFO, "/history lists those that are."
         ),
         refusal.MethodRefused: Kind(
             "method-not-allowed", 405, "The method is not taken here", _INFO, "Use one that Allow lists."
@@ -83,6 +124,19 @@ KINDS: Final[Mapping[type[Exception], Kind]] = MappingProxyType(
         ),
         domain.UnknownFormat: Kind(
             "unknown-format", 406, "The format is not on offer", _INFO, "Use one that `detail` lists."
+        ),
+        domain.TokenUnusable: Kind(
+            "token-unusable", 409, "The token cannot be made or ended", _INFO, "Choose another name."
+        ),
+        domain.GraphExists: Kind(
+            "graph-exists", 409, "The graph is there already", _INFO, "Leave CREATE out, or make it SILENT."
+        ),
+        refusal.PreconditionFailed: Kind(
+            "precondition-failed",
+            412,
+            "The state is another one by now",
+            _INFO,
+            "Read it again, make the change anew, and send the new ETag.",
         ),
         refusal.BodyTooLarge: Kind(
             "body-too-large",
@@ -107,6 +161,27 @@ KINDS: Final[Mapping[type[Exception], Kind]] = MappingProxyType(
             "The type of the body is not taken",
             _INFO,
             "Send one of those that `accepted` lists.",
+        ),
+        refusal.ChangeRefused: Kind(
+            "change-refused",
+            422,
+            "The change would break a rule of the graph",
+            _INFO,
+            "Mend what `findings` lists and send it again; nothing of the change was made.",
+        ),
+        domain.ShapesViolated: Kind(
+            "shapes-violated",
+            422,
+            "The change would break a rule of the graph",
+            _INFO,
+            "Mend what `findings` lists and send it again; nothing of the change was made.",
+        ),
+        refusal.PreconditionRequired: Kind(
+            "precondition-required",
+            428,
+            "A change must say which state it was made for",
+            _INFO,
+            "Send If-Match with the ETag of what you read.",
         ),
         refusal.TooManyRequests: Kind(
             "too-many-requests", 429, "Too many requests", _INFO, "Wait as long as Retry-After says."
@@ -145,6 +220,9 @@ KINDS: Final[Mapping[type[Exception], Kind]] = MappingProxyType(
         ),
         refusal.Saturated: Kind(
             "saturated", 503, "All workers are busy", _WARN, "Try again after as long as Retry-After says."
+        ),
+        domain.StateBusy: Kind(
+            "writer-busy", 503, "Other changes are being made", _WARN, "Try again in a moment."
         ),
         domain.NoGeneration: Kind(
             "no-graph",

@@ -92,6 +92,35 @@ def _later(kind: Kind, error: Any) -> Problem:
     )
 
 
+def _unreadable(kind: Kind, error: Any) -> Problem:
+    place = f" at line {error.line}, column {error.column}" if error.line is not None else ""
+    members = {"line": error.line, "column": error.column, "hint": kind.remedy}
+    return Problem(kind, f"Not {error.media_type}{place}: {error.expected}.", members)
+
+
+def _change_refused(kind: Kind, error: Any) -> Problem:
+    total, shown = error.total, len(error.shown)
+    noun = "finding" if total == 1 else "findings"
+    some = f", {shown} of them here" if shown < total else ""
+    sentences = " ".join(
+        ": ".join(part for part in (found.get("thing", ""), found.get("message", "")) if part)
+        for found in error.shown[:3]
+    )
+    members = {
+        "findings": error.shown,
+        "total": total,
+        "next": error.following,
+        "hint": kind.remedy,
+    }
+    return Problem(kind, f"{total} {noun}{some}. {sentences}".strip(), members)
+
+
+def _unauthenticated(kind: Kind, error: Any) -> Problem:
+    challenge = 'Bearer realm="unodc-kg"' + (', error="invalid_token"' if error.tried else "")
+    said = "The token is not valid, or not any more." if error.tried else "There is no token."
+    return Problem(kind, f"{said} {kind.remedy}", headers={"WWW-Authenticate": challenge})
+
+
 def _limited(kind: Kind, limit: object, text: str) -> Problem:
     return Problem(kind, f"{text} {kind.remedy}", {"limit": limit, "hint": kind.remedy})
 
@@ -124,6 +153,22 @@ _DETAILS: Final[Mapping[type[Exception], Callable[[Kind, Any], Problem]]] = Mapp
         refusal.UnsupportedType: _unsupported,
         refusal.TooManyRequests: _later,
         refusal.Saturated: _later,
+        domain.PayloadUnreadable: _unreadable,
+        refusal.ChangeRefused: _change_refused,
+        refusal.Unauthenticated: _unauthenticated,
+        refusal.PreconditionFailed: lambda kind, error: Problem(
+            kind, f"The current version is {error.version}. {kind.remedy}", {"dataset_version": error.version}
+        ),
+        domain.StateBusy: lambda kind, _: Problem(
+            kind, f"{kind.title}. {kind.remedy}", headers={"Retry-After": "1"}
+        ),
+        domain.GraphExists: lambda kind, error: Problem(kind, _sentence(error)),
+        domain.GraphNotAllowed: lambda kind, error: Problem(kind, _sentence(error)),
+        domain.GraphDerived: lambda kind, error: Problem(kind, _sentence(error)),
+        domain.DefaultGraphDerived: lambda kind, error: Problem(kind, _sentence(error)),
+        domain.HistoryMissing: lambda kind, error: Problem(
+            kind, f"Version {error.number} is not kept. {kind.remedy}"
+        ),
         domain.QueryTimedOut: lambda kind, error: _limited(
             kind, error.seconds, f"It was stopped after {error.seconds:g} s."
         ),
@@ -132,6 +177,12 @@ _DETAILS: Final[Mapping[type[Exception], Callable[[Kind, Any], Problem]]] = Mapp
         ),
     }
 )
+
+
+def _sentence(error: Exception) -> str:
+    """Return what an error says of itself as a sentence; only for errors that hold nothing internal."""
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def as_json(document: Mapping[str, Any]) -> str:

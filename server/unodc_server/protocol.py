@@ -1,6 +1,6 @@
 """What a request to the SPARQL endpoint asks: from method, types and bytes to a query with its parameters.
 
-SPARQL 1.1 Protocol §2.1. Pure: nothing here knows the web framework, the graph or the engine. Forms are
+SPARQL 1.1 Protocol §2.1. Pure: nothing here knows the web framework or the engine. Forms are
 decoded once, so that a `%2F` inside a query stays one.
 """
 
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
 
+from unodc_graph.commit.change import Update
 from unodc_server.refusal import BadRequest, UnsupportedType
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -19,7 +20,7 @@ UPDATE: Final = "application/sparql-update"
 MOST_GRAPHS: Final = 100
 """How many graphs a request can name in all."""
 
-_SINGLE: Final = ("query", "update", "format", "timeout", "inferred")
+_SINGLE: Final = ("query", "update", "format", "timeout", "inferred", "describe")
 _MOST_FIELDS: Final = 1000
 _CHARSET: Final = re.compile(r""";\s*charset\s*=\s*"?([^\s;"]*)""", re.IGNORECASE)
 _WAIT: Final = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?([0-9.]+)", re.IGNORECASE)
@@ -31,13 +32,15 @@ class QueryRequest:
     """A query as it was asked.
 
     `default_graphs` and `named_graphs` are None when the request names no graph of either sort. `seconds`
-    is the time the client is ready to wait, None when it did not say. `format` overrides Accept.
+    is the time the client is ready to wait, None when it did not say. `format` overrides Accept. `incoming`
+    asks for the links to what is described, beside those from it.
     """
 
     query: str
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
     inferred: bool = True
+    incoming: bool = False
     format: str | None = None
     seconds: float | None = None
 
@@ -71,6 +74,37 @@ def read(received: Received) -> QueryRequest | None:
             taken = (QUERY, FORM) if received.method == "POST" else (QUERY,)
             raise UnsupportedType(received.content_type or "none", taken)
     return _request(fields, received)
+
+
+def read_update(received: Received, base_iri: str) -> Update:
+    """Return the update that `received`, a POST, asks for; `base_iri` resolves its addresses.
+
+    SPARQL 1.1 Protocol §2.2. Raises BadRequest and UnsupportedType.
+    """
+    fields = _fields(received.query_string, "URL")
+    if any(key == "update" for key, _ in fields):
+        raise BadRequest("An update is never taken from a URL.", "Send it in the body.")
+    media_type = _media_type(received.content_type)
+    if media_type == FORM:
+        fields += _fields(received.body, "form")
+    elif media_type == UPDATE:
+        fields.append(("update", _text(received.body, "update")))
+    elif media_type == QUERY:
+        raise BadRequest("This address takes updates, not queries.", "Send queries to /sparql.")
+    else:
+        raise UnsupportedType(received.content_type or "none", (UPDATE, FORM))
+    updates = [value for key, value in fields if key == "update"]
+    if any(key in ("query", "default-graph-uri", "named-graph-uri") for key, _ in fields):
+        raise BadRequest(
+            "`query`, `default-graph-uri` and `named-graph-uri` belong to queries.",
+            "An update names its graphs by `using-graph-uri` and `using-named-graph-uri`.",
+        )
+    if len(updates) != 1:
+        raise BadRequest(f"There are {len(updates)} `update` parameters.", "Send one.")
+    default, named = _graphs(fields, "using-graph-uri"), _graphs(fields, "using-named-graph-uri")
+    if len(default) + len(named) > MOST_GRAPHS:
+        raise BadRequest(f"The request names more than {MOST_GRAPHS} graphs.", "Name fewer.")
+    return Update(updates[0], base_iri, default, named)
 
 
 def _request(fields: list[tuple[str, str]], received: Received) -> QueryRequest | None:
@@ -107,6 +141,7 @@ def _request(fields: list[tuple[str, str]], received: Received) -> QueryRequest 
         default_graphs=default if given else None,
         named_graphs=named if given else None,
         inferred=_flag(values["inferred"]),
+        incoming=_incoming(values["describe"]),
         format=next(iter(values["format"]), None) or None,
         seconds=_seconds(values["timeout"], received.prefer),
     )
@@ -165,6 +200,13 @@ def _flag(values: list[str]) -> bool:
     if value in ("false", "0", "no"):
         return False
     raise BadRequest(f"`inferred` is {value[:20]!r}.", "It takes true or false.")
+
+
+def _incoming(values: list[str]) -> bool:
+    value = values[0].strip().lower() if values else ""
+    if value in ("", "outgoing", "incoming"):
+        return value == "incoming"
+    raise BadRequest(f"`describe` is {value[:20]!r}.", "It takes incoming or outgoing.")
 
 
 def _seconds(values: list[str], prefer: str | None) -> float | None:

@@ -3,10 +3,11 @@
 `unodc_server.problem` maps each to its answer.
 """
 
-# ruff: noqa: N818  (named for what happened, as the domain errors are)
+
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -107,3 +108,36 @@ class InternalError(Refusal):
     """Our own mistake. `description` is for the log and never for the client."""
 
     description: str
+
+
+@dataclass(eq=False)
+class ReadOnly(Refusal):
+    """Nobody may change the graph: there is no token."""
+
+
+@dataclass(eq=False)
+class Unauthenticated(Refusal):
+    """A change was asked for without a token, or with one that is not valid (`tried`)."""
+
+    tried: bool
+
+
+@dataclass(eq=False)
+class PreconditionFailed(Refusal):
+    """The state is not the one that If-Match or If-None-Match asks for. `version` is the current one."""
+
+    version: int
+
+
+@dataclass(eq=False)
+class PreconditionRequired(Refusal):
+    """A change to what exists has to say which state it was made for."""
+
+
+@dataclass(eq=False)
+class ChangeRefused(Refusal):
+    """The checks refuse a change. `shown` are some of `total` findings; `following` has the next ones."""
+
+    shown: tuple[Mapping[str, str], ...]
+    total: int
+    following: str

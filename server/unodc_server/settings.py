@@ -36,12 +36,19 @@ class Settings:
     result_bytes: int = 256 * 1024 * 1024
     cache_bytes: int = 512 * 1024 * 1024
     body_bytes: int = 1024 * 1024
+    write_timeout: float = 60.0
+    """Seconds a change may take, its checks included."""
+    write_memory_mb: int = 4096
+    require_if_match: bool = False
+    """Refuse a change to what exists, unless it says by If-Match which state it was made for."""
     url_bytes: int = 7_500
     header_bytes: int = 7_500
     rate: str = "1200 per minute"
     """Queries a client may send, in the notation of flask-limiter; empty means no limit."""
     services: tuple[str, ...] = ()
     """Endpoints that SERVICE may name; any at all takes the socket filter off the workers."""
+    security_contact: str = ""
+    """Where to report a weakness: `mailto:…` or `https://…`; empty leads to the front page."""
     metrics_public: bool = False
     blank: bool = False
     """Serve an empty, plain SPARQL store instead of the knowledge graph."""

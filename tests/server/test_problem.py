@@ -33,6 +33,8 @@ VALUES: dict[str, Any] = {
     "retry_after": 3,
     "allowed": ("GET",),
     "accepted": ("text/plain",),
+    "shown": ({"thing": "a thing", "message": "It has no label."},),
+    "total": 2,
     "offered": (("text/csv", "csv"),),
 }
 NEVER_SERVED = {

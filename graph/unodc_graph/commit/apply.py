@@ -19,8 +19,8 @@ from unodc_graph.namespace import DERIVED_GRAPHS
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.payload import inserted, read_lines, read_payload
 from unodc_graph.store.scan import scan
-from unodc_graph.store.syntax import update_error
 from unodc_graph.store.term import DefaultGraph, NamedNode, Quad
+from unodc_graph.store.updating import run_update
 
 _DATASET: Final = "an update whose operations can be told apart, without USING or WITH of their own"
 
@@ -69,13 +69,10 @@ def _update(clone: Clone, change: Update) -> Delta:
     text = operations.rewritten(change.text, change.default_graphs, change.named_graphs)
     scan(text, change.base_iri)
     _check_targets(clone, operations)
-    try:
-        if operations.only_inserts and operations.known:
-            quads, names = inserted(text, change.base_iri)
-            return _add(clone, quads, {name.value for name in names if isinstance(name, NamedNode)})
-        clone.store.update(text, base_iri=change.base_iri)
-    except SyntaxError as error:
-        raise update_error(str(error)) from None
+    if operations.only_inserts and operations.known:
+        quads, names = inserted(text, change.base_iri)
+        return _add(clone, quads, {name.value for name in names if isinstance(name, NamedNode)})
+    run_update(clone.store, text, change.base_iri)
     delta = difference(clone.parent, clone.store, operations.graphs if operations.known else None)
     _check_derived(clone, delta)
     return delta

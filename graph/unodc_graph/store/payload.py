@@ -8,6 +8,7 @@ from typing import Final
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from unodc_graph.errors import PayloadUnreadable
+from unodc_graph.store.updating import run_update
 
 PAYLOAD_TYPES: Final = MappingProxyType(
     {
@@ -50,7 +51,7 @@ def read_lines(lines: tuple[str, ...]) -> list[Quad]:
 
 
 def inserted(update: str, base_iri: str | None) -> tuple[list[Quad], list[NamedNode | BlankNode]]:
-    """Return what an update made of INSERT DATA inserts, and the graphs it names. Raises SyntaxError."""
+    """Return what an update made of INSERT DATA inserts, and the graphs it names. Raises QuerySyntaxError."""
     memory = Store()
-    memory.update(update, base_iri=base_iri)
+    run_update(memory, update, base_iri)
     return list(memory), list(memory.named_graphs())

@@ -1,0 +1,66 @@
+"""`unodc-kg token`: who may change the graph over HTTP."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from unodc_graph.cli import option
+from unodc_graph.namespace import expand
+from unodc_graph.token import Tokens
+
+
+@click.group(name="token", short_help="Say who may change the graph over HTTP.")
+def command() -> None:
+    """Make, list and revoke tokens. A running server heeds each change at once."""
+
+
+@command.command()
+@click.argument("name")
+@click.option(
+    "--graphs",
+    metavar="PREFIX",
+    multiple=True,
+    help="Beginning of the IRIs of graphs it may write, as in passage: ; may be repeated.  [default: all]",
+)
+@click.option(
+    "--expires", metavar="DAYS", type=click.FloatRange(min=0, min_open=True), help="Days it is good for."
+)
+@option.state
+def add(name: str, graphs: tuple[str, ...], expires: float | None, state: Path) -> None:
+    """Make a token called NAME and show it, once: it stands alone on the last line."""
+    prefixes = tuple(expand(prefix) or prefix for prefix in graphs)
+    secret = Tokens(state).add(name, prefixes, expires, datetime.now(UTC))
+    reach = f"graphs that begin with {', '.join(prefixes)}" if prefixes else "every graph that people write"
+    click.echo(f"{name} may write {reach}. Keep the token: it is shown once and stored nowhere.")
+    click.echo(secret)
+
+
+@command.command(name="list")
+@option.state
+def list_(state: Path) -> None:
+    """List the tokens: name, what it may write, until when."""
+    now = datetime.now(UTC)
+    for token in Tokens(state).all():
+        ends = (
+            f"revoked {token.revoked}"
+            if token.revoked
+            else f"expires {token.expires}"
+            if token.expires
+            else ""
+        )
+        if token.revoked is None and not token.is_valid(now):
+            ends = f"expired {token.expires}"
+        graphs = " ".join(token.graphs) if token.graphs is not None else "every graph"
+        click.echo("\t".join(part for part in (token.name, f"made {token.created}", graphs, ends) if part))
+
+
+@command.command()
+@click.argument("name")
+@option.state
+def revoke(name: str, state: Path) -> None:
+    """End the token called NAME."""
+    Tokens(state).revoke(name, datetime.now(UTC))
+    click.echo(f"{name} is revoked.")

@@ -1,0 +1,62 @@
+"""`/history`: who changed the graph, when and why, and what each change was."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from itertools import islice
+
+from flask import Blueprint, Response, request
+
+from unodc_graph.commit.history import commits, difference_of
+from unodc_graph.commit.patch import patch_lines
+from unodc_graph.errors import HistoryMissing
+from unodc_graph.store.generation import GenerationFolder
+from unodc_server import delivery
+from unodc_server.refusal import BadRequest
+from unodc_server.writing import Writing, state_tag
+
+_PAGE = 100
+_PATCH = "application/rdf-patch; charset=utf-8"
+
+
+def blueprint(writing: Writing) -> Blueprint:
+    """Return the routes of the history."""
+    routes = Blueprint("history", __name__)
+    service = writing.service
+    folder = GenerationFolder(service.settings.state)
+
+    @routes.get("/history", provide_automatic_options=False)
+    def history() -> Response:
+        before = request.args.get("before", "")
+        if before and not (before.isdecimal() and len(before) < 10):
+            raise BadRequest(f"`before` is {before[:20]!r}.", "It takes the number of a version.")
+        generation = service.execution.generation()
+        found = (record for record in commits(folder) if not before or record.number < int(before))
+        shown = list(islice(found, _PAGE + 1))
+        address = f"{service.base(request)}/history"
+        document = {
+            "version": generation.number,
+            "state": state_tag(generation),
+            "kept": folder.numbers(),
+            "commits": [asdict(record) | {"patch": f"{address}/{record.number}"} for record in shown[:_PAGE]],
+            "next": f"{address}?before={shown[_PAGE - 1].number}" if len(shown) > _PAGE else None,
+        }
+        body = json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n"
+        validators = service.validators(generation, "history", body)
+        return delivery.from_bytes(request, body, "application/json", validators)
+
+    @routes.get("/history/<int:number>", provide_automatic_options=False)
+    def patch(number: int) -> Response:
+        """Give what generation `number` changed, in RDF Patch; `from=` names another one to compare with."""
+        since = request.args.get("from", str(number - 1))
+        if not (since.isdecimal() and len(since) < 10):
+            raise BadRequest(f"`from` is {since[:20]!r}.", "It takes the number of a version.")
+        if number < 2:
+            raise HistoryMissing(number)
+        delta = difference_of(folder, int(since), number)
+        body = "\n".join(["TX .", *patch_lines(delta), "TC .", ""]).encode()
+        validators = service.validators(service.execution.generation(), "patch", number, since)
+        return delivery.from_bytes(request, body, _PATCH, validators)
+
+    return routes

@@ -1,0 +1,142 @@
+"""`/store`: the SPARQL 1.1 Graph Store HTTP Protocol; graphs by `graph=`, by `default`, or by their path."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Final
+
+from flask import Blueprint, Response, request
+
+from unodc_graph.commit.change import Drop, Payload, Put
+from unodc_graph.errors import NotFound, ShapesViolated
+from unodc_graph.store.generation import Generation
+from unodc_graph.store.payload import PAYLOAD_TYPES
+from unodc_server import coding
+from unodc_server.delivery import coded_tag
+from unodc_server.negotiation import GRAPHS, RESULTS
+from unodc_server.protocol import QueryRequest
+from unodc_server.refusal import BadRequest, PreconditionFailed, UnsupportedType
+from unodc_server.routes.sparql import run
+from unodc_server.writing import Writing, check_coding, is_trial, state_tag
+
+_METHODS: Final = ("GET", "PUT", "POST", "DELETE")
+_IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^<>\"{}|^`\\\x00-\x20]*\Z")
+_MULTIPART: Final = "multipart/form-data"
+
+
+def blueprint(writing: Writing) -> Blueprint:
+    """Return the routes of the graph store."""
+    routes = Blueprint("store", __name__)
+
+    @routes.route("/store", methods=_METHODS, provide_automatic_options=False)
+    @routes.route("/store/", methods=_METHODS, provide_automatic_options=False)
+    def store() -> Response:
+        named, default = request.args.getlist("graph"), "default" in request.args
+        if request.method == "POST" and not named and not default:
+            made = f"{writing.service.base(request)}/store/{uuid.uuid4()}"
+            return _change(writing, made, made)
+        if len(named) + default != 1:
+            raise BadRequest("The request names no graph, or several.", "Give `graph=` once, or `default`.")
+        if named and not _IRI.match(named[0]):
+            raise BadRequest(
+                f"`graph` is not an absolute IRI: {named[0][:100]!r}.", "Name the graph by its IRI."
+            )
+        return _answer(writing, named[0] if named else None)
+
+    @routes.route("/store/<path:_name>", methods=_METHODS, provide_automatic_options=False)
+    def direct(_name: str) -> Response:
+        """Take the address asked for as the name of the graph (§4.1)."""
+        raw = str(request.environ.get("RAW_URI") or request.path).partition("?")[0]
+        path = raw.removeprefix(request.root_path)
+        name = f"{writing.service.base(request)}{path}"
+        if not _IRI.match(name):
+            raise BadRequest("The address is no IRI.", "Name the graph by `graph=`.")
+        return _answer(writing, name)
+
+    return routes
+
+
+def _answer(writing: Writing, graph: str | None) -> Response:
+    if request.method in ("GET", "HEAD"):
+        if not _exists(writing, graph):
+            raise NotFound(graph or "")
+        return run(writing.service, _content(graph), request)
+    return _change(writing, graph)
+
+
+def _content(graph: str | None) -> QueryRequest:
+    pattern = "?s ?p ?o" if graph is None else f"GRAPH <{graph}> {{ ?s ?p ?o }}"
+    inferred = request.args.get("inferred", "true").lower() not in ("false", "0", "no")
+    form = request.args.get("format")
+    return QueryRequest(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}", inferred=inferred, format=form)
+
+
+def _exists(writing: Writing, graph: str | None) -> bool:
+    """Say whether `graph` is there, be it empty; the default graph always is."""
+    if graph is None:
+        return True
+    execution = writing.service.execution
+    prepared = execution.prepare(QueryRequest(f"ASK {{ GRAPH <{graph}> {{}} }}"), None)
+    with execution.answer(prepared, RESULTS[0]).opened.file as file:
+        return b"true" in file.read()
+
+
+def _change(writing: Writing, graph: str | None, made: str | None = None) -> Response:
+    """Put, post or delete; `made` is the address of a graph that the server has named itself."""
+    token = writing.authorised(request)
+    check_coding(request)
+    sent = request.get_data()
+    exists = made is None and _exists(writing, graph)
+    if request.if_none_match.star_tag and exists:
+        raise PreconditionFailed(writing.service.execution.known_version)
+    if request.method == "DELETE":
+        change: Put | Drop = Drop(graph)
+    else:
+        change = Put(graph, _payloads(graph or request.url, sent), merge=request.method == "POST")
+    known = f"{request.method} {graph or 'default'}\n".encode() + sent
+    try:
+        committed = writing.change(
+            request, token, change, known, lambda parent: _tags(writing, parent, graph), needs_tag=exists
+        )
+    except ShapesViolated as error:
+        return writing.refusal(request, error)
+    if is_trial(request):
+        return writing.trial(request, committed)
+    response = writing.marked(Response(status=204 if exists else 201), committed)
+    if not exists and graph is not None:
+        response.headers["Location"] = graph
+    return response
+
+
+def _tags(writing: Writing, parent: Generation, graph: str | None) -> frozenset[str]:
+    """Return the tags that a client can hold of `graph`: of any format and coding, or of the whole state."""
+    endpoint = writing.service.endpoint(request)
+    prepared = writing.service.execution.prepare(_content(graph), endpoint)
+    keys = [prepared.key(variant) for variant in GRAPHS]
+    coded = {coded_tag(key, used) for key in keys for used in (None, *coding.offered())}
+    return frozenset({state_tag(parent), *coded})
+
+
+def _payloads(base: str, sent: bytes) -> tuple[Payload, ...]:
+    if request.mimetype == _MULTIPART:
+        parts = [
+            Payload(part.stream.read(), _known(part.content_type), base)
+            for files in request.files.listvalues()
+            for part in files
+        ]
+        if not parts:
+            raise BadRequest("The form holds no document.", "Send each document as a file of the form.")
+        return tuple(parts)
+    return (Payload(sent, _known(request.headers.get("Content-Type")), base),)
+
+
+def _known(content_type: str | None) -> str:
+    """Return the media type of a document, Turtle where none is given. Raises UnsupportedType."""
+    given, _, parameters = (content_type or "text/turtle").lower().partition(";")
+    charset = re.search(r"charset\s*=\s*\"?([^\s;\"]*)", parameters)
+    if charset and charset.group(1) not in ("utf-8", "utf8", "us-ascii", "ascii"):
+        raise UnsupportedType(content_type or "", tuple(PAYLOAD_TYPES))
+    if given.strip() not in PAYLOAD_TYPES:
+        raise UnsupportedType(content_type or "", (*PAYLOAD_TYPES, _MULTIPART))
+    return given.strip()

@@ -1,0 +1,238 @@
+"""A change asked for over HTTP, from request to answer: what `/update` and `/store` have in common."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from flask import Request, Response
+from rdflib import Graph
+
+from unodc_graph import report
+from unodc_graph.commit.change import Author, Change
+from unodc_graph.commit.change import Request as ChangeRequest
+from unodc_graph.commit.task import Setup
+from unodc_graph.commit.wording import in_words
+from unodc_graph.commit.writer import Committed, Writer
+from unodc_graph.errors import ShapesViolated
+from unodc_graph.finding import Finding, Severity
+from unodc_graph.location import rooms
+from unodc_graph.namespace import SHAPES
+from unodc_graph.store.generation import Generation
+from unodc_graph.token import Token
+from unodc_server.authority import holder
+from unodc_server.negotiation import GRAPHS, PROBLEMS, Variant, ranges
+from unodc_server.refusal import (
+    BadRequest,
+    ChangeRefused,
+    PreconditionFailed,
+    PreconditionRequired,
+    UnsupportedType,
+)
+from unodc_server.service import Service
+
+MOST_FINDINGS: Final = 1000
+_SHOWN: Final = 100
+_JSON: Final = Variant("application/json", "json")
+_REPORTS: Final = GRAPHS[:4]
+_SERIALISERS: Final = {"turtle": "turtle", "ntriples": "nt", "rdfxml": "xml", "jsonld": "json-ld"}
+_TRY: Final = re.compile(r"(?=.*handling\s*=\s*\"?strict)(?=.*return\s*=\s*\"?representation)", re.IGNORECASE)
+_LONGEST_MESSAGE: Final = 1000
+
+
+@dataclass
+class Writing:
+    """The writing side of one server."""
+
+    service: Service
+    writer: Writer = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make the writer, whose worker starts when it is first needed."""
+        settings = self.service.settings
+        setup = Setup(
+            rooms(), settings.write_memory_mb * 1024 * 1024, "unodc_server.socket_filter:forbid_sockets"
+        )
+        self.writer = Writer(settings.state, setup, settings.write_timeout, settings.blank)
+
+    def authorised(self, request: Request) -> Token:
+        """Return the token of the request. Raises ReadOnly and Unauthenticated."""
+        return holder(self.service.settings.state, request.headers.get("Authorization"))
+
+    def change(
+        self,
+        request: Request,
+        token: Token,
+        change: Change,
+        sent: bytes,
+        tags: Callable[[Generation], frozenset[str]],
+        needs_tag: bool = True,
+    ) -> Committed:
+        """Make `change`, or try it, for the holder of `token`, and return how that ended.
+
+        `sent` is what the request is known by on record. `tags` are the entity tags that If-Match may name.
+        `needs_tag`: the change is one to something that exists. Raises what Writer.commit raises, with
+        ChangeRefused for what the checks refuse, PreconditionFailed and PreconditionRequired.
+        """
+        if needs_tag and self.service.settings.require_if_match and "If-Match" not in request.headers:
+            raise PreconditionRequired
+        author = Author(token.name, _message(request), token.graphs)
+        asked = ChangeRequest(
+            change, author, datetime.now(UTC), hashlib.sha256(sent).hexdigest(), dry_run=is_trial(request)
+        )
+
+        def check(parent: Generation) -> None:
+            if "If-Match" in request.headers and not _matches(request, tags(parent)):
+                raise PreconditionFailed(parent.number)
+
+        return self.writer.commit(asked, check)
+
+    def refusal(self, request: Request, error: ShapesViolated) -> Response:
+        """Return the report as RDF where the client likes that best; raise ChangeRefused otherwise."""
+        variant = _report_variant(request)
+        if variant is not None:
+            response = _as_rdf(error.findings, error.report, variant)
+            response.status_code = 422
+            return response
+        shown, following = _page(request, error.findings)
+        raise ChangeRefused(shown, len(error.findings), following)
+
+    def trial(self, request: Request, committed: Committed) -> Response:
+        """Return what a change would do, and what the checks say: RDF is the report alone."""
+        candidate = committed.candidate
+        variant = _report_variant(request)
+        if variant is not None:
+            return self.marked(_as_rdf(candidate.findings, candidate.report, variant), committed)
+        shown, following = _page(request, candidate.findings)
+        record = candidate.record
+        document: dict[str, Any] = {
+            "dry_run": True,
+            "conforms": not candidate.violations,
+            "version": committed.generation.number,
+            "added": record.added,
+            "removed": record.removed,
+            "graphs_created": sorted(candidate.created),
+            "graphs_dropped": sorted(candidate.dropped),
+            "findings": shown,
+            "total": len(candidate.findings),
+            "next": following,
+            "difference": candidate.difference,
+            "difference_is_whole": len(candidate.difference) == record.added + record.removed,
+        }
+        return self.marked(_json(document), committed)
+
+    def marked(self, response: Response, committed: Committed) -> Response:
+        """Add to `response` what every answer to a change has."""
+        headers = response.headers
+        headers["Dataset-Version"] = str(committed.generation.number)
+        headers["Warning-Count"] = str(committed.candidate.warnings)
+        headers["Cache-Control"] = "no-store"
+        headers["ETag"] = f'"{state_tag(committed.generation)}"'
+        return response
+
+
+def state_tag(generation: Generation) -> str:
+    """Return the entity tag of the state of the whole graph."""
+    return f"v{generation.number}-{generation.metadata.state_digest[:16]}"
+
+
+def described(committed: Committed) -> Response:
+    """Return what a change did, as JSON."""
+    candidate = committed.candidate
+    return _json(
+        {
+            "version": committed.generation.number,
+            "changed": candidate.written,
+            "added": candidate.record.added,
+            "removed": candidate.record.removed,
+            "warnings": [in_words(finding) for finding in candidate.findings][:_SHOWN],
+        }
+    )
+
+
+def is_trial(request: Request) -> bool:
+    """Say whether the request only wants to know what a change would do (HTTP.md, W4)."""
+    value = request.args.get("dry-run", "").strip().lower()
+    if value not in ("", "true", "1", "yes", "false", "0", "no"):
+        raise BadRequest(f"`dry-run` is {value[:20]!r}.", "It takes true or false.")
+    return (
+        value in ("true", "1", "yes") or _TRY.match(", ".join(request.headers.getlist("Prefer"))) is not None
+    )
+
+
+def is_change(request: Request) -> bool:
+    """Say whether this is a request that changes the graph, which no page of another site may send (R5)."""
+    if request.path.startswith("/update"):
+        return True
+    return request.path.startswith("/store") and request.method not in ("GET", "HEAD", "OPTIONS")
+
+
+def check_coding(request: Request) -> None:
+    """Refuse a body in a content coding. Raises UnsupportedType."""
+    coding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if coding not in ("", "identity"):
+        raise UnsupportedType(f"Content-Encoding: {coding}", ("identity",))
+
+
+def _message(request: Request) -> str:
+    given = request.args.get("message") or request.headers.get("Commit-Message") or ""
+    return " ".join(given.split())[:_LONGEST_MESSAGE]
+
+
+def _matches(request: Request, tags: frozenset[str]) -> bool:
+    return request.if_match.star_tag or any(request.if_match.contains(tag) for tag in tags)
+
+
+def _report_variant(request: Request) -> Variant | None:
+    """Return the RDF format that Accept names and likes best; None where it likes something else better."""
+    accept = request.headers.get("Accept", "")
+    offered = (*PROBLEMS[:3], _JSON, *_REPORTS)
+    best: tuple[float, int, int] | None = None
+    chosen: Variant | None = None
+    for place, variant in enumerate(offered):
+        for found in ranges(accept):
+            specificity = found.specificity(variant.media_type)
+            rank = (found.quality, specificity or 0, -place)
+            if specificity is not None and found.quality > 0 and (best is None or rank > best):
+                best, chosen = rank, variant
+    return chosen if chosen in _REPORTS else None
+
+
+def _as_rdf(findings: tuple[Finding, ...], shapes_report: str, variant: Variant) -> Response:
+    """Return the validation report; with findings that are no shape's, a report made of all findings."""
+    only_shapes = bool(shapes_report) and all(finding.rule.startswith(SHAPES) for finding in findings)
+    if only_shapes or not findings:
+        graph = Graph().parse(data=shapes_report, format="nt")
+    else:
+        graph = Graph().parse(data=report.to_turtle(findings), format="turtle")
+    body = graph.serialize(format=_SERIALISERS[variant.name], encoding="utf-8")
+    response = Response(body, content_type=variant.content_type)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _page(request: Request, findings: tuple[Finding, ...]) -> tuple[tuple[Mapping[str, str], ...], str]:
+    """Return the findings that are shown, violations first, and how to ask for the next ones."""
+    offset = _number(request, "report-offset", 0, 10_000_000)
+    limit = _number(request, "report-limit", _SHOWN, MOST_FINDINGS)
+    ordered = sorted(findings, key=lambda finding: list(Severity).index(finding.severity))
+    shown = tuple(in_words(finding) for finding in ordered[offset : offset + limit])
+    more = offset + limit < len(findings)
+    return shown, f"report-offset={offset + limit}&report-limit={limit}" if more else ""
+
+
+def _number(request: Request, name: str, default: int, most: int) -> int:
+    value = request.args.get(name, str(default))
+    if not value.isdecimal() or len(value) > 9 or int(value) > most:
+        raise BadRequest(f"`{name}` is {value[:20]!r}.", f"It takes a number from 0 to {most}.")
+    return int(value)
+
+
+def _json(document: Mapping[str, Any]) -> Response:
+    body = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return Response(body, content_type=_JSON.content_type)
