@@ -34,8 +34,9 @@ class View:
         return sorted(found, key=str)
 
     def links(self, subject: NamedNode, predicate: str) -> list[NamedNode]:
-        """Return those values of `predicate` that are IRIs, sorted."""
-        return [term for term in self.objects(subject, NamedNode(predicate)) if isinstance(term, NamedNode)]
+        """Return those values of `predicate` that are IRIs, in the order of the IRIs."""
+        found = self.objects(subject, NamedNode(predicate))
+        return sorted((term for term in found if isinstance(term, NamedNode)), key=lambda term: term.value)
 
     def texts(self, subject: NamedNode, predicate: str) -> list[str]:
         """Return the lexical forms of those values of `predicate` that are literals, sorted."""
