@@ -13,6 +13,7 @@ from typing import Final
 from unodc_graph.description.about import DATASET, LICENCE
 from unodc_graph.description.neighbourhood import (
     FIGURE_OF,
+    derived_graphs,
     evidence_of,
     evidence_quads,
     incoming,
@@ -40,6 +41,7 @@ PAGE_SIZE: Final = 100
 
 _CONTEXT_OF: Final = NamedNode(f"{ONTOLOGY}contextOf")
 _INFERRED: Final = NamedNode(INFERRED_GRAPH)
+_NOTHING_DERIVED: Final = frozenset[str]()
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,12 @@ class Document:
 def read(store: Store, iri: str, metadata: Metadata, page: int = 1, inferred: bool = True) -> Document:
     """Return the document about `iri`. Raises NotFound for a thing or a page that is not there."""
     node = NamedNode(iri)
-    own = statements(store, node, inferred)
+    derived = derived_graphs(iri, inferred)
+    own = statements(store, node, derived)
     stated = list(_stated(store, iri))
     if not own and not stated:
         raise NotFound(iri)
-    every = sorted(set(incoming(store, node, inferred)) - set(own), key=_pointing_order)
+    every = sorted(set(incoming(store, node, derived)) - set(own), key=_pointing_order)
     pages = max(1, -(-len(every) // PAGE_SIZE))
     if not 1 <= page <= pages:
         raise NotFound(f"{iri} (page {page} of {pages})")
@@ -85,14 +88,13 @@ def read(store: Store, iri: str, metadata: Metadata, page: int = 1, inferred: bo
     figures: list[Quad] = []
     for quad in pointing:
         if quad.predicate == FIGURE_OF and isinstance(quad.subject, NamedNode):
-            figures += statements(store, quad.subject, False)
-    parts = [q for quad in own if _is_part(quad) for q in _part(store, quad)]
+            figures += statements(store, quad.subject, _NOTHING_DERIVED)
     passages = evidence_of([*own, *stated, *pointing, *figures])
     if kind(iri) == "passage":
         passages |= {NamedNode(iri.removesuffix("/context"))}
     contexts = {graph for q in (*own, *pointing, *figures) if (graph := _context(q)) is not None}
-    read_with = [q for graph in sorted(contexts, key=str) for q in statements(store, graph, False)]
-    places = [*parts, *evidence_quads(store, passages), *read_with]
+    read_with = [q for graph in sorted(contexts, key=str) for q in statements(store, graph, _NOTHING_DERIVED)]
+    places = [*evidence_quads(store, passages), *read_with]
     found = mentioned([*own, *stated, *pointing, *figures, *places])
     return Document(
         iri=iri,
@@ -129,26 +131,13 @@ def _stated(store: Store, iri: str) -> Iterator[Quad]:
         yield from store.quads_for_pattern(None, None, None, NamedNode(f"{iri}/context"))
         for quad in store.quads_for_pattern(None, _CONTEXT_OF, NamedNode(iri), None):
             if not isinstance(quad.graph_name, DefaultGraph) and isinstance(quad.subject, NamedNode):
-                yield from statements(store, quad.subject, False)
-
-
-def _is_part(quad: Quad) -> bool:
-    """Say whether the object of `quad` belongs to its subject: the position of an occurrence."""
-    subject, value = quad.subject, quad.object
-    if not (isinstance(subject, NamedNode) and isinstance(value, NamedNode)):
-        return False
-    return value.value.startswith(f"{subject.value}#")
+                yield from statements(store, quad.subject, _NOTHING_DERIVED)
 
 
 def _context(quad: Quad) -> NamedNode | None:
     """Return the graph of context that `quad` stands in, if it does."""
     graph = quad.graph_name
     return graph if isinstance(graph, NamedNode) and graph.value.endswith("/context") else None
-
-
-def _part(store: Store, quad: Quad) -> Iterator[Quad]:
-    if isinstance(quad.object, NamedNode):
-        yield from statements(store, quad.object, False)
 
 
 def _pointing_order(quad: Quad) -> tuple[bool, str, str, str]:

@@ -13,6 +13,9 @@ from typing import Any, Final
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.generation import Generation
 
+_MOST_BYTES: Final = 32 * 1024 * 1024
+"""How much of what was rendered is kept."""
+
 _OPEN: Final = 3
 """How many generations stay open: the current one and past ones that somebody looks at."""
 
@@ -23,6 +26,7 @@ class Reader:
 
     _stores: dict[int, Store] = field(default_factory=dict)
     _derived: dict[tuple[int, str], Any] = field(default_factory=dict)
+    _rendered: dict[tuple[object, ...], bytes] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def store(self, generation: Generation) -> Store:
@@ -42,6 +46,19 @@ class Reader:
             if key not in self._derived:
                 self._derived[key] = make(store)
             return self._derived[key]
+
+    def rendered(self, generation: Generation, key: tuple[object, ...], make: Callable[[], bytes]) -> bytes:
+        """Return what `make` returns, kept under `key` for as long as there is room; oldest goes first."""
+        full = (generation.number, generation.metadata.state_digest, *key)
+        with self._lock:
+            found = self._rendered.pop(full, None)
+        if found is None:
+            found = make()
+        with self._lock:
+            self._rendered[full] = found
+            while sum(map(len, self._rendered.values())) > _MOST_BYTES:
+                del self._rendered[next(iter(self._rendered))]
+        return found
 
     def _close(self, number: int) -> None:
         del self._stores[number]

@@ -135,7 +135,7 @@ class _Builder:
 
     def view(self) -> View:
         document = self._document
-        plain = [q for q in document.own if not _is_inferred(q)]
+        plain = [q for q in document.own if not _is_inferred(q) and self._is_shown(q)]
         types = sorted({_text(q.object) for q in plain if q.predicate.value == _RDF_TYPE})
         described = (_text(q.object) for p in _DESCRIPTIONS for q in plain if q.predicate.value == p)
         follows = [q for q in document.own if _is_inferred(q) and q.predicate.value not in _INFERRED_HIDDEN]
@@ -158,6 +158,10 @@ class _Builder:
             pages=document.pages,
             pointing_in_all=document.pointing_in_all,
         )
+
+    def _is_shown(self, quad: Quad) -> bool:
+        """Say whether a statement is shown: of the parts of a thing only those of an occurrence are few."""
+        return _text(quad.subject) == self._document.iri or kind(self._document.iri) is not None
 
     def _number_passages(self) -> dict[str, int]:
         """Number the passages in the order in which the page first speaks of them."""

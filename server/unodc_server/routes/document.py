@@ -11,7 +11,7 @@ from unodc_graph.namespace import BASE
 from unodc_graph.store.generation import Generation, GenerationFolder
 from unodc_server import publication
 from unodc_server.address import link, path_of
-from unodc_server.document import read
+from unodc_server.document import Document, read
 from unodc_server.negotiation import PAGE, Variant, choose, named
 from unodc_server.refusal import BadRequest, NotAcceptable, UnknownPage
 from unodc_server.rendition import OFFERED, SUFFIXES, rendition, suffix_of
@@ -48,30 +48,52 @@ def answer(service: Service, request: Request, key: str) -> Response:
         return response
     variant = _variant(request, suffix)
     page, inferred = _page(request), _inferred(request)
-    found = read(store, iri, generation.metadata, page, inferred)
-    context: Context = service.reader.derived(generation, "context", published_context)
-    if variant is PAGE:
-        shown = view(found)
-        text = render_template(
-            "document.html",
-            base=base,
-            view=shown,
-            path=path_of(iri),
-            suffixes=SUFFIXES,
-            data=structured(shown, base),
-            metadata=generation.metadata,
-            removed=is_removed(store, iri),
-            link=lambda other: link(base, other),
-        )
-        body = text.encode()
-    else:
-        body = rendition(found, variant, context)
-    links = _links(base, iri, page, found.pages, _kept(request))
+    body, pages = _body(service, generation, iri, variant, page, inferred)
+    links = _links(base, iri, page, pages, _kept(request))
     here = "" if suffix else f"{base}/{path_of(iri)}.{suffix_of(variant)}{_kept(request)}"
     response = publication.respond(service, request, generation, body, variant, links, here, past)
     if is_removed(store, iri) and response.status_code == 200:
         response.status_code = 410
     return response
+
+
+def _body(
+    service: Service, generation: Generation, iri: str, variant: Variant, page: int, inferred: bool
+) -> tuple[bytes, int]:
+    """Return the document in `variant`, and how many pages it has."""
+    store, base = service.reader.store(generation), service.base(request)
+    made: list[Document] = []
+
+    def document() -> Document:
+        if not made:
+            made.append(read(store, iri, generation.metadata, page, inferred))
+        return made[0]
+
+    def make() -> bytes:
+        if variant is PAGE:
+            return _page_about(document(), base, generation, is_removed(store, iri))
+        context: Context = service.reader.derived(generation, "context", published_context)
+        return rendition(document(), variant, context)
+
+    key = (iri, page, inferred)
+    body = service.reader.rendered(generation, (*key, variant.name, base if variant is PAGE else ""), make)
+    pages = service.reader.rendered(generation, (*key, "pages"), lambda: str(document().pages).encode())
+    return body, int(pages)
+
+
+def _page_about(found: Document, base: str, generation: Generation, removed: bool) -> bytes:
+    shown = view(found)
+    return render_template(
+        "document.html",
+        base=base,
+        view=shown,
+        path=path_of(found.iri),
+        suffixes=SUFFIXES,
+        data=structured(shown, base),
+        metadata=generation.metadata,
+        removed=removed,
+        link=lambda other: link(base, other),
+    ).encode()
 
 
 def _resolve(service: Service, generation: Generation, key: str) -> tuple[str, str]:
