@@ -61,6 +61,7 @@ class Prepared:
             self.request.default_graphs,
             self.request.named_graphs,
             self.request.inferred,
+            self.request.incoming,
             self.base_iri,
             variant.media_type,
         )
@@ -197,6 +198,7 @@ class Execution:
             default_graphs=prepared.request.default_graphs,
             named_graphs=prepared.request.named_graphs,
             inferred=prepared.request.inferred and not self._settings.blank,
+            incoming=prepared.request.incoming,
             limits=Limits(self._settings.rows, self._settings.result_bytes),
         )
         spool = self.cache.fresh()

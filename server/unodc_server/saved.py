@@ -21,7 +21,7 @@ CAPACITY: Final = 64 * 1024 * 1024
 """Bytes that kept queries take at most."""
 
 _KEY: Final = re.compile(r"[0-9a-f]{16}\Z")
-_ASKED: Final = ("query", "default_graphs", "named_graphs", "inferred")
+_ASKED: Final = ("query", "default_graphs", "named_graphs", "inferred", "incoming")
 
 
 class SavedQueries:

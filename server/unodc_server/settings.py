@@ -46,7 +46,7 @@ class Settings:
     rate: str = "1200 per minute"
     """Queries a client may send, in the notation of flask-limiter; empty means no limit."""
     services: tuple[str, ...] = ()
-    """Endpoints that SERVICE may name; any at all takes the socket filter off the workers."""
+    """Endpoints that SERVICE may name, as written in queries; those have workers with sockets."""
     security_contact: str = ""
     """Where to report a weakness: `mailto:…` or `https://…`; empty leads to the front page."""
     metrics_public: bool = False

@@ -147,7 +147,7 @@ def main() -> None:
     for name, goal in (("one bomb", 2), ("five bombs", 4)):
         ratio = statistics.median(ratios[name])
         print(f"p99 beside {name} / quiet: {ratio:.2f} (goal {goal}){'' if ratio < goal else ' MISSED'}")
-    print(f"the longest that one of the others took: {longest * 1000:.0f} ms (deadline of a bomb {DEADLINE} s)")
+    print(f"the longest of the others: {longest * 1000:.0f} ms (deadline of a bomb: {DEADLINE} s)")
     for name in each:
         ends = [(status, seconds) for found, status, seconds in bombs.ends if found == name]
         slowest = max(seconds for _, seconds in ends)

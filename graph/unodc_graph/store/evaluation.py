@@ -33,6 +33,7 @@ from pyoxigraph import Store as Store  # for those who hold one and may not impo
 
 from unodc_graph.errors import CorruptState, GraphError, QueryOutOfMemory, QuerySyntaxError, ResultTooLarge
 from unodc_graph.namespace import INFERRED_GRAPH, PREFIXES
+from unodc_graph.store.incoming import with_incoming
 from unodc_graph.store.row import Counter, row_counter
 from unodc_graph.store.scan import Scan
 from unodc_graph.store.syntax import syntax_error
@@ -79,7 +80,8 @@ class Evaluation:
     `scan` is what the scan of `query` gave. `default_graphs` and `named_graphs` are IRIs given beside the
     query (SPARQL 1.1 Protocol §2.1.4), which override its FROM; both None when none was given. `inferred`
     adds the inferred triples to the default graph where the query names no other. `media_type` is one of
-    RESULT_TYPES or GRAPH_TYPES, according to the query's form.
+    RESULT_TYPES or GRAPH_TYPES, according to the query's form. `incoming` adds to the answer of a DESCRIBE
+    the triples of the default graph whose object is something described.
     """
 
     query: str
@@ -89,6 +91,7 @@ class Evaluation:
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
     inferred: bool = True
+    incoming: bool = False
     limits: Limits = Limits()
 
 
@@ -102,7 +105,7 @@ class Outcome:
 
 
 @dataclass(eq=False)
-class FormUnclear(GraphError):  # noqa: N818
+class FormUnclear(GraphError):
     """The engine took the text for another form of query than the scan did."""
 
     form: str
@@ -113,7 +116,7 @@ class FormUnclear(GraphError):  # noqa: N818
 
 
 @dataclass(eq=False)
-class SpoolFull(GraphError):  # noqa: N818
+class SpoolFull(GraphError):
     """There is no room on disk for an answer."""
 
     def __str__(self) -> str:
@@ -122,7 +125,7 @@ class SpoolFull(GraphError):  # noqa: N818
 
 
 @dataclass(eq=False)
-class ServiceFailed(GraphError):  # noqa: N818
+class ServiceFailed(GraphError):
     """A service that the query asks, and may ask, gave no answer that could be used."""
 
     def __str__(self) -> str:
@@ -148,7 +151,7 @@ def evaluate(store: Store, evaluation: Evaluation, output: IO[bytes]) -> Outcome
     try:
         results = _results(store, evaluation)
         if isinstance(results, QueryTriples):
-            rows: int | None = _write_graph(results, evaluation, counting)
+            rows: int | None = _write_graph(_triples(results, store, evaluation), evaluation, counting)
         elif evaluation.media_type not in RESULT_TYPES:
             raise FormUnclear(evaluation.scan.form)
         elif isinstance(results, QueryBoolean):
@@ -164,6 +167,10 @@ def evaluate(store: Store, evaluation: Evaluation, output: IO[bytes]) -> Outcome
             raise SpoolFull from None
         if error.errno is None and evaluation.scan.reaches_out:
             raise ServiceFailed from None  # the engine follows no redirect: one is an error as any other
+        raise
+    except RuntimeError:
+        if evaluation.scan.reaches_out:
+            raise ServiceFailed from None  # what came is no result
         raise
     return Outcome(rows, counting.octets, counting.digest.hexdigest())
 
@@ -231,7 +238,15 @@ def _node(iri: str) -> NamedNode:
         raise QuerySyntaxError(None, None, iri[:80], "an absolute IRI to name each graph") from None
 
 
-def _write_graph(results: QueryTriples, evaluation: Evaluation, output: _Counting) -> int:
+def _triples(results: QueryTriples, store: Store, evaluation: Evaluation) -> Iterable[Triple]:
+    if not evaluation.incoming or evaluation.scan.form != "describe":
+        return results
+    source, default, _ = _dataset(store, evaluation)
+    stated = [_node(iri) for iri in evaluation.scan.from_graphs]
+    return with_incoming(results, source, default or stated or [DefaultGraph()])
+
+
+def _write_graph(results: Iterable[Triple], evaluation: Evaluation, output: _Counting) -> int:
     format_ = GRAPH_TYPES.get(evaluation.media_type)
     if format_ is None:
         raise FormUnclear(evaluation.scan.form)

@@ -101,6 +101,7 @@ def _answer(service: Service, prepared: Prepared, request: Request, noted: _Note
         return same
     opened = _coded(service, prepared, variant, answer, used) if used else answer.opened
     response = delivery.from_file(opened, variant.content_type, used, validators)
+    response.headers["Dataset-Version"] = str(prepared.generation.number)
     if answer.opened.rows is not None:
         response.headers["Result-Rows"] = str(answer.opened.rows)
     return response

@@ -1,0 +1,73 @@
+"""The front page says how much the graph holds: by its classes, and as much as there is."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.server.conftest import Server, running
+
+from unodc_graph.build import build
+from unodc_graph.dataset import assemble
+from unodc_graph.location import rooms
+
+KINDS = {
+    "programmes": "programme",
+    "activities": "activity",
+    "organisations": "org",
+    "instruments": "instrument",
+    "publications": "publication",
+    "places": "place",
+    "figures": "figure",
+    "passages": "passage",
+}
+"""What the page calls a kind of thing, and what its addresses do."""
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of the project's own graph."""
+    state = tmp_path_factory.mktemp("real") / "state"
+    build(rooms(), state)
+    with running(state, "--workers", "2") as found:
+        yield found
+
+
+def test_the_counts_are_those_of_the_graph(real: Server) -> None:
+    page = real.get("/", Accept="text/html").body.decode()
+    shown = dict(re.findall(r"<dt>([^<]+)</dt><dd>([\d,]+)</dd>", page))
+    things = {str(triple[0]) for triple in assemble(rooms()).union()}
+    kinds = Counter(
+        match.group(1)
+        for thing in things
+        if (match := re.fullmatch(r"https://w3id\.org/unodc-kg/id/([^/]+)/[^/#]+", thing))
+    )
+    assert {name: int(shown[name].replace(",", "")) for name in KINDS} == {
+        name: kinds[kind] for name, kind in KINDS.items()
+    }
+    assert shown["passages"] == "107"
+
+
+@pytest.mark.parametrize("path", sorted((rooms().queries / "pages").glob("*.rq")), ids=lambda path: path.stem)
+def test_every_query_of_the_pages_finds_something(real: Server, path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert "STRSTARTS" not in text, "things are told apart by their classes, not by their addresses"
+    reply = real.query(text)
+    assert reply.status == 200
+    assert len(reply.json()["results"]["bindings"]) >= 5
+
+
+def test_inferred_false_leaves_out_what_follows_and_has_another_tag(real: Server) -> None:
+    query = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+    both, stated = real.query(query), real.query(query, inferred="false")
+    number = [int(r.json()["results"]["bindings"][0]["n"]["value"]) for r in (both, stated)]
+    page = real.get("/", Accept="text/html").body.decode()
+    shown = dict(re.findall(r"<dt>([a-z]+) triples</dt><dd>([\d,]+)</dd>", page))
+    assert number[1] == int(shown["asserted"].replace(",", ""))
+    assert number[0] - number[1] == int(shown["inferred"].replace(",", "")) > 1000
+    assert both.headers["ETag"] != stated.headers["ETag"]
+    inside = "SELECT (COUNT(*) AS ?n) { GRAPH <https://w3id.org/unodc-kg/graph/inferred> { ?s ?p ?o } }"
+    assert real.query(inside, inferred="false").body == real.query(inside).body
