@@ -7,8 +7,8 @@
     ...     print(activity.place, [(figure.value, figure.group) for figure in activity.figures])
 
 An attribute is named after its property, in Python's manner: `implementedBy` is `implemented_by`, and
-`hasFigure` is `figures`. It holds a list, but for a functional property its one value or None. What is inferred
-is there too. The objects are a copy: changing them changes nothing in the graph.
+`hasFigure` is `figures`. It holds a list, but for a functional property its one value or None. What is
+inferred is there too. The objects are a copy: changing them changes nothing in the graph.
 """
 
 from __future__ import annotations
