@@ -31,7 +31,18 @@ from unodc_server.refusal import (
     TooManyRequests,
     UnknownPage,
 )
-from unodc_server.routes import history, interface, linked, operation, page, saved, sparql, store, update
+from unodc_server.routes import (
+    history,
+    interface,
+    linked,
+    operation,
+    page,
+    saved,
+    search,
+    sparql,
+    store,
+    update,
+)
 from unodc_server.saved import SavedQueries
 from unodc_server.service import Service, query_id
 from unodc_server.settings import Settings
@@ -187,7 +198,8 @@ def render(service: Service, found: problems.Problem) -> Response:
     if "elapsed_ms" in g:
         document["elapsed_ms"] = g.elapsed_ms
     if variant is PAGE:
-        body = render_template("problem.html", base=base, problem=document)
+        like = search.suggestions(service, request.path) if found.kind.status == 404 else []
+        body = render_template("problem.html", base=base, problem=document, suggestions=like)
     else:
         write: Any = {"json": problems.as_json, "text": problems.as_text, "turtle": problems.as_turtle}
         body = write[variant.name](document)

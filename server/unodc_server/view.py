@@ -25,7 +25,12 @@ _DESCRIPTIONS: Final = (f"{PREFIXES['dcterms']}description", f"{PREFIXES['skos']
 _LABELS: Final = (f"{PREFIXES['rdfs']}label", f"{PREFIXES['skos']}prefLabel")
 _ALT: Final = f"{PREFIXES['skos']}altLabel"
 _FIGURE_OF: Final = f"{ONTOLOGY}figureOf"
+_MEASURE: Final = f"{ONTOLOGY}measure"
+_UNSPECIFIED: Final = f"{PREFIXES['scope']}unspecified"
 _OWN_HIDDEN: Final = frozenset({_RDF_TYPE, *_DESCRIPTIONS, *_LABELS, f"{ONTOLOGY}evidencedBy"})
+_PLACES: Final = frozenset(f"{ONTOLOGY}{name}" for name in ("hasOccurrence", "occursIn", "textHash"))
+"""What the evidence of a passage, its own places, says in words."""
+
 _INFERRED_HIDDEN: Final = frozenset({f"{ONTOLOGY}hasFigure", f"{ONTOLOGY}evidencedByDocument"})
 _LAST: Final = (_ALT, f"{PREFIXES['dcterms']}source", f"{ONTOLOGY}textHash")
 _SOURCES: Final = {REFERENCE_GRAPH: "reference tables", CATALOGUE_GRAPH: "editor"}
@@ -62,14 +67,6 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Subject:
-    """Something that a passage makes statements about."""
-
-    thing: Thing
-    groups: tuple[Group, ...]
-
-
-@dataclass(frozen=True)
 class Figure:
     """A figure in words: how much, of what, of whom, where, how counted."""
 
@@ -79,6 +76,15 @@ class Figure:
     details: tuple[Thing, ...]
     evidence: tuple[int, ...]
     supplied: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Something that a passage makes statements about; `figure` says it in words if it is a figure."""
+
+    thing: Thing
+    groups: tuple[Group, ...]
+    figure: Figure | None
 
 
 @dataclass(frozen=True)
@@ -139,6 +145,7 @@ class _Builder:
         types = sorted({_text(q.object) for q in plain if q.predicate.value == _RDF_TYPE})
         described = (_text(q.object) for p in _DESCRIPTIONS for q in plain if q.predicate.value == p)
         follows = [q for q in document.own if _is_inferred(q) and q.predicate.value not in _INFERRED_HIDDEN]
+        hidden = _OWN_HIDDEN | (_PLACES if kind(document.iri) == "passage" else frozenset())
         pointing = [q for q in document.pointing if q.predicate.value != _FIGURE_OF]
         if document.stated:
             pointing = [q for q in pointing if q not in set(document.stated)]
@@ -147,7 +154,7 @@ class _Builder:
             kind=kind(document.iri) or "",
             types=tuple(Thing(iri, self._names(iri)) for iri in types),
             description=next(described, ""),
-            groups=self._groups([q for q in plain if q.predicate.value not in _OWN_HIDDEN]),
+            groups=self._groups([q for q in plain if q.predicate.value not in hidden]),
             figures=self._figures(),
             stated=self._stated(),
             pointing=self._groups([q for q in pointing if not _is_inferred(q)], backwards=True),
@@ -189,7 +196,7 @@ class _Builder:
             facts = [self._fact(value, found) for value, found in values.items()]
             facts.sort(key=lambda fact: fact.value.label.casefold())
             groups.append(Group(Thing(iri, self._names(iri)), tuple(facts)))
-        rank = {iri: number for number, iri in enumerate(_LAST, 1)}
+        rank = {_RDF_TYPE: -1} | {iri: number for number, iri in enumerate(_LAST, 1)}
         return tuple(sorted(groups, key=lambda g: (rank.get(g.property.iri, 0), g.property.label.casefold())))
 
     def _fact(self, value: Term, quads: list[Quad]) -> Fact:
@@ -227,7 +234,8 @@ class _Builder:
     def _figure(self, iri: str, quads: list[Quad]) -> Figure:
         values: dict[str, Term] = {q.predicate.value.removeprefix(ONTOLOGY): q.object for q in quads}
         shown = ("group", "figurePlace", "figureScope")
-        details = [self._thing(values[name], name) for name in shown if name in values]
+        said_of = [values[name] for name in shown if name in values]
+        details = [self._thing(term, "") for term in said_of if _text(term) != _UNSPECIFIED]
         measure = self._names(_text(values["measure"])) if "measure" in values else ""
         evidence, supplied = self._refs(quads)
         said = amount(quads, self._names)
@@ -239,9 +247,12 @@ class _Builder:
             if quad.predicate.value != f"{ONTOLOGY}evidencedBy" and isinstance(quad.subject, NamedNode):
                 by_subject[quad.subject.value].append(quad)
         by_subject.pop(self._document.iri, None)
-        found = [
-            Subject(Thing(iri, self._names(iri)), self._groups(quads)) for iri, quads in by_subject.items()
-        ]
+        found = []
+        for iri, quads in by_subject.items():
+            counts = iri.startswith(PREFIXES["figure"]) and any(q.predicate.value == _MEASURE for q in quads)
+            figure = self._figure(iri, quads) if counts else None
+            shown = [q for q in quads if figure is None or q.predicate.value == _FIGURE_OF]
+            found.append(Subject(Thing(iri, self._names(iri)), self._groups(shown), figure))
         return tuple(sorted(found, key=lambda subject: subject.thing.label.casefold()))
 
     def _evidence(self) -> tuple[Evidence, ...]:

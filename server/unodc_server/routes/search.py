@@ -9,6 +9,7 @@ from typing import Final
 from flask import Blueprint, Response, render_template, request
 
 from unodc_graph.description.about import TITLE
+from unodc_graph.errors import GraphError
 from unodc_graph.namespace import KINDS
 from unodc_server import publication
 from unodc_server.address import link
@@ -119,3 +120,13 @@ def _asked() -> tuple[str, str, int]:
     if not page.isdecimal() or not 1 <= len(page) <= 6 or int(page) < 1:
         raise BadRequest(f"`page` is {page[:20]!r}.", "It takes a number from 1.")
     return text, kind, int(page)
+
+
+def suggestions(service: Service, path: str) -> list[tuple[str, str]]:
+    """Return label and address of things whose names are like the last part of `path`, for a 404 page."""
+    words = path.rstrip("/").rpartition("/")[2].partition(".")[0].replace("-", " ").replace("_", " ")
+    try:
+        found = index_of(service).find(words, 5)
+    except GraphError:
+        return []
+    return [(match.entry.label, link(service.base(request), match.entry.iri)) for match in found]
