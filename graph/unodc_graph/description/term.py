@@ -148,25 +148,23 @@ def _rules(shapes: Iterable[Quad]) -> Mapping[str, list[Rule]]:
     for quad in shapes:
         text = str(getattr(quad.object, "value", quad.object))
         values[quad.subject, quad.predicate.value].append(text)
+    owners: defaultdict[str, list[Term]] = defaultdict(list)
+    for (node, link), objects in list(values.items()):
+        if link in {f"{_SH}property", f"{_SH}sparql"}:
+            for owned in objects:
+                owners[owned].append(node)
     rules: defaultdict[str, list[Rule]] = defaultdict(list)
     for (shape, predicate), messages in list(values.items()):
-        if predicate != f"{_SH}message" or not isinstance(shape, NamedNode):
-            continue
-        severities = values.get((shape, f"{_SH}severity"), [f"{_SH}Violation"])
-        severity = severities[0].removeprefix(_SH)
-        owners = [
-            node
-            for (node, link), objects in list(values.items())
-            if link in {f"{_SH}property", f"{_SH}sparql"} and shape.value in objects
-        ]
-        targets = {
-            target
-            for node in (shape, *owners)
-            for link in ("targetClass", "targetSubjectsOf", "targetObjectsOf")
-            for target in values.get((node, f"{_SH}{link}"), [])
-        }
-        targets.update(path for path in values.get((shape, f"{_SH}path"), []))
-        for target in targets:
-            if target.startswith(ONTOLOGY):
-                rules[target] += [Rule(shape.value, severity, message) for message in messages]
+        if predicate == f"{_SH}message" and isinstance(shape, NamedNode):
+            severity = (values.get((shape, f"{_SH}severity")) or [f"{_SH}Violation"])[0].removeprefix(_SH)
+            for target in _targets(values, [shape, *owners[shape.value]]) | set(
+                values.get((shape, f"{_SH}path"), [])
+            ):
+                if target.startswith(ONTOLOGY):
+                    rules[target] += [Rule(shape.value, severity, message) for message in messages]
     return rules
+
+
+def _targets(values: Mapping[tuple[Term, str], list[str]], shapes: Iterable[Term]) -> set[str]:
+    links = [f"{_SH}{link}" for link in ("targetClass", "targetSubjectsOf", "targetObjectsOf")]
+    return {target for shape in shapes for link in links for target in values.get((shape, link), [])}
