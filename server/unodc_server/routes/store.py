@@ -59,8 +59,8 @@ def blueprint(writing: Writing) -> Blueprint:
 
 def _answer(writing: Writing, graph: str | None) -> Response:
     if request.method in ("GET", "HEAD"):
-        if not _exists(writing, graph):
-            raise NotFound(graph or "")
+        if graph is not None and not _exists(writing, graph):
+            raise NotFound(graph)
         return run(writing.service, _content(graph), request)
     return _change(writing, graph)
 
@@ -73,11 +73,10 @@ def _content(graph: str | None) -> QueryRequest:
 
 
 def _exists(writing: Writing, graph: str | None) -> bool:
-    """Say whether `graph` is there, be it empty; the default graph always is."""
-    if graph is None:
-        return True
+    """Say whether `graph` is there, be it empty, or whether the default graph holds anything."""
     execution = writing.service.execution
-    prepared = execution.prepare(QueryRequest(f"ASK {{ GRAPH <{graph}> {{}} }}"), None)
+    pattern = "?s ?p ?o" if graph is None else f"GRAPH <{graph}> {{}}"
+    prepared = execution.prepare(QueryRequest(f"ASK {{ {pattern} }}"), None)
     with execution.answer(prepared, RESULTS[0]).opened.file as file:
         return b"true" in file.read()
 
@@ -103,7 +102,9 @@ def _change(writing: Writing, graph: str | None, made: str | None = None) -> Res
         return writing.refusal(request, error)
     if is_trial(request):
         return writing.trial(request, committed)
-    response = writing.marked(Response(status=204 if exists else 201), committed)
+    response = writing.marked(
+        Response(status=204 if exists or request.method == "DELETE" else 201), committed
+    )
     if not exists and graph is not None:
         response.headers["Location"] = graph
     return response

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.server.conformance.change import Writer
 from tests.server.conformance.manifest import suites
 from tests.server.conformance.running import Runner
 from tests.server.conftest import Server, running
+
+from unodc_graph.token import Tokens
 
 MISSING = "no W3C suites: set RDF_TESTS to a checkout of https://github.com/w3c/rdf-tests"
 
@@ -31,6 +35,12 @@ def blank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with running(folder / "unused", "--blank", environment={"TMPDIR": str(folder)}) as server:
         (server.state,) = folder.glob("unodc-kg-blank-*")
         yield server
+
+
+@pytest.fixture(scope="session")
+def blank_writer(blank: Server) -> Writer:
+    """What changes the blank server, with a token of its own."""
+    return Writer(blank, Tokens(blank.state).add("suite", (), None, datetime.now(UTC)))
 
 
 @pytest.fixture(scope="session")

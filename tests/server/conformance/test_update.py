@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
-from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import BlankNode, NamedNode, Quad, parse
+from tests.server.conformance.change import Writer, canonical
 from tests.server.conformance.manifest import BASE, MF, RDF, RDFS, UT, Manifest, file_of, suites
 from tests.server.conformance.result import GRAPH_FORMATS
-from tests.server.conftest import Reply, Server
-
-from unodc_graph.token import Tokens
 
 MANIFEST = BASE + "sparql11/manifest-sparql11-update.ttl"
 EXPECTED = 157
@@ -103,7 +99,7 @@ def test_an_update_does_what_the_suite_expects(case: UpdateCase, root: Path, bla
     blank_writer.fill(_quads(root, case.data))
     reply = blank_writer.update(text)
     assert reply.status == 200, reply.body
-    assert blank_writer.state() == _canonical(_quads(root, case.result))
+    assert blank_writer.state() == canonical(_quads(root, case.result))
 
 
 def _quads(root: Path, graphs: Graphs) -> list[Quad]:
@@ -116,50 +112,3 @@ def _quads(root: Path, graphs: Graphs) -> list[Quad]:
             target = NamedNode(name) if name is not None else quad.graph_name
             quads.append(Quad(quad.subject, quad.predicate, quad.object, target))
     return quads
-
-
-def _canonical(quads: list[Quad]) -> list[str]:
-    dataset = Dataset(quads)
-    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    return sorted(map(str, dataset))
-
-
-class Writer:
-    """Changes a blank server, and reads all of it back, over HTTP alone."""
-
-    def __init__(self, server: Server, token: str) -> None:
-        self._server = server
-        self.headers = {"Authorization": f"Bearer {token}"}
-
-    def update(self, text: bytes, path: str = "/update") -> Reply:
-        return self._server.request("POST", path, text, self.headers | {"Content-Type": _UPDATE})
-
-    def fill(self, quads: list[Quad]) -> None:
-        """Make the server hold `quads` and nothing else."""
-        lines = []
-        for quad in quads:
-            named = isinstance(quad.graph_name, NamedNode)
-            lines.append(f"GRAPH {quad.graph_name} {{ {quad.triple} }}" if named else f"{quad.triple} .")
-        text = "DROP ALL ; INSERT DATA { " + "\n".join(lines) + " }"
-        reply = self.update(text.encode())
-        assert reply.status == 200, reply.body
-
-    def state(self) -> list[str]:
-        names = self._server.query("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }").json()["results"][
-            "bindings"
-        ]
-        quads = []
-        for name in [None, *(row["g"]["value"] for row in names)]:
-            target = "default" if name is None else f"graph={quote(name, safe='')}"
-            reply = self._server.get(f"/store?{target}", Accept="application/n-triples")
-            assert reply.status == 200, reply.body
-            for quad in parse(reply.body, RdfFormat.N_TRIPLES, rename_blank_nodes=True):
-                graph = NamedNode(name) if name is not None else quad.graph_name
-                quads.append(Quad(quad.subject, quad.predicate, quad.object, graph))
-        return _canonical(quads)
-
-
-@pytest.fixture(scope="session")
-def blank_writer(blank: Server) -> Writer:
-    """What writes to the blank server, with a token of its own."""
-    return Writer(blank, Tokens(blank.state).add("suite", (), None, datetime.now(UTC)))
