@@ -4,12 +4,16 @@ Each file of `queries/hygiene/` opens with comment lines `# rule:`, `# severity:
 `# advice:`. Its SELECT names ?thing, ?path, ?value, ?graph, ?file or ?line as far as they are known; a name
 in braces in the message stands for what the query found. The default graph holds each triple once, and
 besides, in the namespace check:, what only the text shows: literals that a tool would rewrite.
+
+A line `# gate:` says how the rule is asked of a change alone: `statement` when each statement keeps or breaks
+it by itself, else the variables, such as `?thing ?value`, that are set to what changed, one at a time. A rule
+without this line is asked of the whole graph only.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -26,19 +30,20 @@ from unodc_graph.store.term import BlankNode, Literal, NamedNode, Quad, Term
 CHECK: Final = f"{BASE}check#"
 """Namespace of what the checks state about a dataset; it is never published."""
 
-_HEADER = re.compile(r"^# (rule|severity|message|advice): (.+)$", re.MULTILINE)
+_HEADER = re.compile(r"^# (rule|severity|message|advice|gate): (.+)$", re.MULTILINE)
 _NAME_IN_BRACES = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A hygiene query and what its header says."""
+    """A hygiene query and what its header says. `gate` is empty for a rule that is asked of everything."""
 
     name: str
     severity: Severity
     message: str
     advice: str
     query: str
+    gate: tuple[str, ...] = ()
 
 
 def read_rules(folder: Path) -> tuple[Rule, ...]:
@@ -56,7 +61,14 @@ def _read_rule(path: Path) -> Rule:
     text = path.read_text(encoding="utf-8")
     header = dict(_HEADER.findall(text))
     try:
-        return Rule(header["rule"], Severity(header["severity"]), header["message"], header["advice"], text)
+        return Rule(
+            name=header["rule"],
+            severity=Severity(header["severity"]),
+            message=header["message"],
+            advice=header["advice"],
+            query=text,
+            gate=tuple(header.get("gate", "").split()),
+        )
     except (KeyError, ValueError) as error:
         expected = f"{error}; expected the comment lines rule, severity, message and advice"
         raise UnreadableFile(path, 1, 1, expected) from None
@@ -69,14 +81,27 @@ def run(dataset: Dataset, rules: tuple[Rule, ...]) -> tuple[Finding, ...]:
     """
     memory = MemoryDataset(dataset.written)
     memory.annotate(_literals(dataset))
-    findings: list[Finding] = []
-    for rule in rules:
-        try:
-            solutions = list(memory.select(rule.query))
-        except (SyntaxError, ValueError) as error:
-            raise QuerySyntaxError(None, None, rule.name, " ".join(str(error).split())) from error
-        findings += sorted((_finding(rule, found) for found in solutions), key=_order)
-    return tuple(findings)
+    return tuple(finding for rule in rules for finding in found(rule, memory.select))
+
+
+def run_over(statements: Iterable[Quad], rules: tuple[Rule, ...]) -> tuple[Finding, ...]:
+    """Return what `rules` find in `statements` alone, in a stable order. Raises QuerySyntaxError."""
+    statements = list(statements)
+    memory = MemoryDataset(statements)
+    memory.annotate(_rewritten(statements, _nodes()))
+    return tuple(finding for rule in rules for finding in found(rule, memory.select))
+
+
+def found(rule: Rule, ask: Callable[[str], Iterable[Mapping[str, Term]]]) -> tuple[Finding, ...]:
+    """Return the solutions that `ask` gives to the query of `rule` as findings, in a stable order.
+
+    Raises QuerySyntaxError when it is no SELECT query.
+    """
+    try:
+        solutions = list(ask(rule.query))
+    except (SyntaxError, ValueError) as error:
+        raise QuerySyntaxError(None, None, rule.name, " ".join(str(error).split())) from error
+    return tuple(sorted((_finding(rule, solution) for solution in solutions), key=_order))
 
 
 def _finding(rule: Rule, found: Mapping[str, Term]) -> Finding:
@@ -118,8 +143,22 @@ def _readable(term: Term) -> str:
 
 def _literals(dataset: Dataset) -> Iterator[Quad]:
     """Yield check: statements on each literal that some tool would not keep as it is written."""
-    nodes = (NamedNode(f"{CHECK}literal-{number}") for number in range(1 << 62))
-    for literal in rewritten_literals(dataset.written):
+    nodes = _nodes()
+    yield from _rewritten(dataset.written, nodes)
+    for file in dataset.files:
+        for tag in written_language_tags(file):
+            if tag.tag != tag.tag.lower():
+                node = next(nodes)
+                yield from _tag(node, tag)
+                yield _about(node, "file", Literal(str(file.path)))
+
+
+def _nodes() -> Iterator[NamedNode]:
+    return (NamedNode(f"{CHECK}literal-{number}") for number in range(1 << 62))
+
+
+def _rewritten(statements: Iterable[Quad], nodes: Iterator[NamedNode]) -> Iterator[Quad]:
+    for literal in rewritten_literals(statements):
         quad, node = literal.quad, next(nodes)
         if isinstance(quad.subject, NamedNode):
             yield _about(node, "thing", quad.subject)
@@ -128,12 +167,6 @@ def _literals(dataset: Dataset) -> Iterator[Quad]:
             yield _about(node, "graph", quad.graph_name)
         yield _about(node, "written", Literal(compact_term(literal.written)))
         yield _about(node, "kept", Literal(compact_term(literal.kept)))
-    for file in dataset.files:
-        for tag in written_language_tags(file):
-            if tag.tag != tag.tag.lower():
-                node = next(nodes)
-                yield from _tag(node, tag)
-                yield _about(node, "file", Literal(str(file.path)))
 
 
 def _tag(node: NamedNode, tag: LanguageTag) -> Iterator[Quad]:

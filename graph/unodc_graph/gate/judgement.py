@@ -14,6 +14,8 @@ from unodc_graph.finding import Finding, Severity
 from unodc_graph.gate.delta import Delta
 from unodc_graph.gate.focus import focus_nodes, state
 from unodc_graph.gate.index import Triple, index
+from unodc_graph.gate.rule import broken_rules
+from unodc_graph.hygiene import read_rules
 from unodc_graph.location import Rooms
 from unodc_graph.store.asserted import Store
 from unodc_graph.store.term import to_rdflib
@@ -51,9 +53,10 @@ class Gate:
     """
 
     def __init__(self, rooms: Rooms) -> None:
-        """Read the shapes and rules of `rooms`. Raises UnreadableFile, ShapesUnusable."""
+        """Read the shapes and hygiene rules of `rooms`. Raises UnreadableFile, ShapesUnusable."""
         self._shapes = shapes(rooms)
         self._index = index(self._shapes)
+        self._rules = read_rules(rooms.hygiene)
         self.version = _version(rooms)
 
     def judge(self, parent: Store, candidate: Store, delta: Delta, everything: bool = False) -> Judgement:
@@ -62,7 +65,7 @@ class Gate:
         Both are open stores (`Generation.open()`, or the clone that is being written), their default graphs
         kept up with the named ones; `graph/inferred` may lag behind. With `everything` the whole state is
         validated: give it when the shapes have changed since `parent` was made (`version` tells). Raises
-        ShapesUnusable.
+        ShapesUnusable, QuerySyntaxError.
         """
         old, new = state(parent), state(candidate)
         if everything:
@@ -70,7 +73,8 @@ class Gate:
         else:
             focus = focus_nodes(self._index, old, new, _changes(old.graph, new.graph, delta))
         found = report(new.graph, self._index.shapes_for(focus))
-        return Judgement(findings(found, new.graph, self._shapes), found, focus)
+        broken = broken_rules(self._rules, candidate, delta)
+        return Judgement((*findings(found, new.graph, self._shapes), *broken), found, focus)
 
 
 def _changes(old: rdflib.Graph, new: rdflib.Graph, delta: Delta) -> frozenset[Triple]:

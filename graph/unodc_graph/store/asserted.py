@@ -6,12 +6,12 @@ from collections.abc import Generator, Iterator, Mapping
 from typing import Any, Final
 
 import rdflib
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QuerySolutions, Store
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QuerySolutions, Store, Variable
 from rdflib.term import Node
 
-from unodc_graph.store.term import to_rdflib
+from unodc_graph.store.term import Term, to_rdflib
 
-__all__ = ["Store", "asserted", "select"]
+__all__ = ["Store", "asserted", "select", "solutions"]
 
 Triple = tuple[Node, Node, Node]
 Pattern = tuple[Node | None, Node | None, Node | None]
@@ -93,9 +93,21 @@ def select(store: Store, query: str) -> Iterator[Mapping[str, Node]]:
 
     Not for text from a client: that is evaluated in a worker. Raises SyntaxError and ValueError.
     """
-    results = store.query(query)
+    for solution in solutions(store, query):
+        yield {name: to_rdflib(term) for name, term in solution.items()}
+
+
+def solutions(
+    store: Store, query: str, variable: str = "", value: NamedNode | None = None
+) -> Iterator[Mapping[str, Term]]:
+    """Yield the solutions of a SELECT query of our own, those alone in which `variable` is `value` if given.
+
+    The variable must be one that the query selects. Raises SyntaxError and ValueError.
+    """
+    given: dict[Variable, Term] = {} if value is None else {Variable(variable): value}
+    results = store.query(query, substitutions=given)
     if not isinstance(results, QuerySolutions):
         raise ValueError("expected a SELECT query")
-    names = [variable.value for variable in results.variables]
+    names = [name.value for name in results.variables]
     for solution in results:
-        yield {name: to_rdflib(term) for name in names if (term := solution[name]) is not None}
+        yield {name: term for name in names if (term := solution[name]) is not None}
