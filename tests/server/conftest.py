@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
+from tests.server.contract import summarise
 from tests.server.trap import Trap
 
 from unodc_graph.namespace import INFERRED_GRAPH
@@ -185,3 +186,8 @@ def trap() -> Iterator[Trap]:
     found = Trap()
     yield found
     found.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how many rows of the HTTP contract were tested."""
+    summarise(terminalreporter)
