@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.metadata import metadata
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from unodc_graph.description.metadata import (
     describe,
     describe_generation,
     distributions,
+    renewed,
     without_time,
 )
 from unodc_graph.description.void import State
@@ -24,7 +26,7 @@ from unodc_graph.export.release import release
 from unodc_graph.location import rooms
 from unodc_graph.namespace import BASE, INFERRED_GRAPH, METADATA_GRAPH, PREFIXES
 from unodc_graph.store.generation import Generation
-from unodc_graph.store.term import BlankNode, DefaultGraph
+from unodc_graph.store.term import BlankNode, DefaultGraph, Quad
 
 BOTH = [DefaultGraph(), NamedNode(INFERRED_GRAPH)]
 VOID = "PREFIX void: <http://rdfs.org/ns/void#> PREFIX sh: <http://www.w3.org/ns/shacl#> "
@@ -211,6 +213,25 @@ def test_a_description_made_later_is_the_one_made_at_once(built: Generation, sto
     at_once = list(store.quads_for_pattern(None, None, None, METADATA))
     later = describe_generation(built, examples(rooms().competency))
     assert set(later) == set(at_once)
+
+
+def test_a_description_renewed_is_the_one_made_at_once(built: Generation, store: Store) -> None:
+    at_once = set(store.quads_for_pattern(None, None, None, METADATA))
+    assert set(renewed(store, built.metadata)) == at_once
+
+
+def test_a_description_renewed_follows_what_changed(built: Generation, store: Store) -> None:
+    changed = Store()
+    changed.extend(store)
+    title, thing = NamedNode("http://purl.org/dc/terms/title"), NamedNode(f"{BASE}id/place/new")
+    changed.add(Quad(thing, title, Literal("New"), DefaultGraph()))
+    held = replace(built.metadata, triples=built.metadata.triples + 1)
+    for at_once in (100_000, 0):
+        described_anew = Store()
+        described_anew.extend(renewed(changed, held, at_once))
+        assert one(described_anew, "triples") == one(store, "triples") + 1
+        examples_kept = "SELECT ?x { ?x a sh:SPARQLExecutable }"
+        assert sorted(described(described_anew, examples_kept)) == sorted(described(store, examples_kept))
 
 
 def test_beyond_the_limit_the_partitions_wait() -> None:

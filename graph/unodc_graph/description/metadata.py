@@ -16,7 +16,8 @@ from unodc_graph.description.statistics import statistics
 from unodc_graph.description.void import SPARQL, State, quad_of
 from unodc_graph.export.release import Release
 from unodc_graph.namespace import BASE, ID, INFERRED_GRAPH, METADATA_GRAPH, PREFIXES
-from unodc_graph.store.generation import Generation
+from unodc_graph.store.evaluation import Store
+from unodc_graph.store.generation import Generation, Metadata
 from unodc_graph.store.term import DefaultGraph, Literal, NamedNode, Quad
 
 AT_ONCE: Final = 100_000
@@ -59,17 +60,33 @@ def describe_generation(
     generation: Generation, queries: Iterable[Example], at_once: int = AT_ONCE
 ) -> list[Quad]:
     """Return the description of a generation that is there already, counted anew; see `describe`."""
-    store, held = generation.open(), generation.metadata
+    return _counted(generation.open(), generation.metadata, queries, at_once)
 
+
+def renewed(store: Store, held: Metadata, at_once: int = AT_ONCE) -> list[Quad]:
+    """Return the description of what `store` holds now, for a commit that changed it.
+
+    `held` is the metadata of the new state. The example queries are those of the old description, which
+    `store` still has in graph/metadata. Beyond `at_once` triples nothing is counted, and what `held` says
+    goes in.
+    """
+    old = store.quads_for_pattern(None, None, None, NamedNode(METADATA_GRAPH))
+    kept = {q for q in old if isinstance(q.subject, NamedNode) and q.subject.value.startswith(EXAMPLES)}
+    if held.triples + held.inferred <= at_once:
+        return sorted({*_counted(store, held, (), at_once), *kept}, key=str)
+    state = State(held.version, held.canonical_digest, held.created)
+    return sorted({*void.dataset(state, held.triples, held.inferred), *prefixes(), *kept}, key=str)
+
+
+def _counted(store: Store, held: Metadata, queries: Iterable[Example], at_once: int) -> list[Quad]:
     def triples(graph: NamedNode | DefaultGraph) -> list[Quad]:
         return list(store.quads_for_pattern(None, None, None, graph))
 
     named = [graph for graph in store.named_graphs() if isinstance(graph, NamedNode)]
     sizes = {graph.value: len(triples(graph)) for graph in named if graph.value != METADATA_GRAPH}
     state = State(held.version, held.canonical_digest, held.created)
-    return describe(
-        state, triples(DefaultGraph()), triples(NamedNode(INFERRED_GRAPH)), sizes, queries, at_once
-    )
+    asserted, inferred = triples(DefaultGraph()), triples(NamedNode(INFERRED_GRAPH))
+    return describe(state, asserted, inferred, sizes, queries, at_once)
 
 
 def without_time(quads: Iterable[Quad]) -> set[Quad]:
