@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 
 from unodc_graph import hygiene
+from unodc_graph.clash import named
 from unodc_graph.dataset import Dataset, shapes
 from unodc_graph.finding import Finding, Severity
 from unodc_graph.location import Rooms
@@ -31,6 +32,7 @@ def check(
     `dl` adds the description logic check, which starts a Java machine and takes longer. Findings are
     ordered by file and line. Raises UnreadableFile when a rule itself cannot be read.
     """
+    labels = _labels(dataset)
     rules = hygiene.read_rules(rooms.hygiene)
     tell(f"{len(rules)} hygiene rules")
     unclean = hygiene.run(dataset, rules)
@@ -39,9 +41,10 @@ def check(
     illogical: tuple[Finding, ...] = ()
     if dl:
         tell("description logic")
-        illogical = find_contradictions(dataset.union(), dataset.terms())
+        illogical = find_contradictions(
+            dataset.union(), dataset.terms(), partial(named, dataset=dataset, labels=labels)
+        )
     findings = (*_without_doubles(unclean, invalid), *invalid, *illogical)
-    labels = _labels(dataset)
     return tuple(sorted(map(partial(_located, dataset, labels), findings), key=_order))
 
 

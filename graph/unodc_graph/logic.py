@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 import rdflib
@@ -14,10 +15,13 @@ from unodc_graph.reasoning import check_consistency, check_profile
 _NAME: Final = re.compile(r"[a-z-]+:[A-Za-z0-9_.-]*[A-Za-z0-9_-]")
 
 
-def find_contradictions(asserted: rdflib.Graph, terms: rdflib.Graph) -> tuple[Finding, ...]:
+def find_contradictions(
+    asserted: rdflib.Graph, terms: rdflib.Graph, named: Callable[[str], str] = str
+) -> tuple[Finding, ...]:
     """Return what HermiT holds against `asserted`, everything together, and the profiles against `terms`.
 
-    `terms` is the ontology with its schemes. Raises ReasoningFailed when there is no verdict.
+    `terms` is the ontology with its schemes. `named` turns an axiom or fact, in functional syntax, into words
+    that say where it stands. Raises ReasoningFailed when there is no verdict.
     """
     findings = [
         Finding(
@@ -39,7 +43,7 @@ def find_contradictions(asserted: rdflib.Graph, terms: rdflib.Graph) -> tuple[Fi
         for iri in report.unsatisfiable
     ]
     if not report.consistent:
-        clash = "; ".join(report.clash)
+        clash = "; ".join(map(named, report.clash))
         findings.append(
             Finding(
                 rule="contradiction",
