@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from math import ceil
 from typing import Any, NoReturn
+from urllib.parse import quote
 
 from flask import Flask, Response, g, render_template, request
 from flask.globals import request_ctx
@@ -207,7 +208,7 @@ def render(service: Service, found: problems.Problem) -> Response:
     response.headers.update(found.headers)
     response.headers["Cache-Control"] = "no-store"
     for name in found.members.get("formats", ()):
-        address = f"{base}{request.path}?format={name}"
+        address = f"{base}{quote(request.path)}?format={name}"  # a path can hold line ends, a header cannot
         response.headers.add("Link", f'<{address}>; rel="alternate"; title="{name}"')
     return response
 

@@ -209,9 +209,9 @@ def _problem_schema() -> dict[str, Any]:
     integer = {"type": "integer"}
     return {
         "type": "object",
-        "required": ["type", "title", "status", "detail", "instance", "query_id"],
+        "required": ["type", "title", "status", "detail", "instance"],
         "properties": {
-            "type": {"type": "string", "format": "uri"},
+            "type": {"type": "string", "format": "uri-reference"},
             "title": _TEXT,
             "status": {"type": "integer", "minimum": 400, "maximum": 599},
             "detail": _TEXT,
