@@ -16,12 +16,13 @@ INSTALL := $(BIN)/uv pip install --quiet --no-build-isolation --python $(BIN)/py
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test build check lint typecheck lock clean python
+.PHONY: help serve test build check lint typecheck fuzz benchmark lock clean python
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 python:
+	@test -z "$(PYTHON)" || command -v "$(PYTHON)" >/dev/null || { echo "There is no $(PYTHON): name a Python 3.11 or newer with PYTHON=/path/to/python3." >&2; exit 1; }
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found: install it (on Debian or Ubuntu: apt install python3 python3-venv), or name it with PYTHON=/path/to/python3." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than Python 3.11: install a newer one (on Debian or Ubuntu: apt install python3 python3-venv), or name it with PYTHON=/path/to/python3." >&2; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "This Python cannot make virtual environments: install its venv module (on Debian or Ubuntu: apt install python3-venv)." >&2; exit 1; }
@@ -62,6 +63,14 @@ lint: $(VENV)/.installed-test  ## ruff
 
 typecheck: $(VENV)/.installed-test  ## mypy --strict
 	@$(BIN)/mypy
+
+fuzz: $(VENV)/.installed-test  ## 10,000 requests at random against a server of its own
+	@$(BIN)/python -m tests.server.fuzz --requests 10000
+
+benchmark: build $(VENV)/.installed-test  ## speed of the server, as ratios of both sides of one run
+	@$(BIN)/python -m tests.benchmarks.server_warm --state $(STATE)
+	@$(BIN)/python -m tests.benchmarks.server_cold --state $(STATE)
+	@$(BIN)/python -m tests.benchmarks.server_bombs --state $(STATE)
 
 # The locks hold names, versions and hashes, and no address: which index serves them is the machine's own setting.
 COMPILE = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
