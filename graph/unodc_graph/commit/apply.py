@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from unodc_graph.commit.change import Change, Drop, Patch, Put, Update
+from unodc_graph.commit.change import Change, Drop, Merge, Patch, Put, Update
 from unodc_graph.commit.delta import Delta, GraphName, difference, graph_name
 from unodc_graph.commit.operation import Operations, read
 from unodc_graph.errors import (
@@ -17,7 +17,7 @@ from unodc_graph.errors import (
 )
 from unodc_graph.namespace import DERIVED_GRAPHS
 from unodc_graph.store.evaluation import Store
-from unodc_graph.store.payload import inserted, read_lines, read_payload
+from unodc_graph.store.payload import inserted, read_dataset, read_lines, read_payload
 from unodc_graph.store.scan import scan
 from unodc_graph.store.term import DefaultGraph, NamedNode, Quad
 from unodc_graph.store.updating import run_update
@@ -48,6 +48,8 @@ def apply(clone: Clone, change: Change) -> Delta:
             return _update(clone, change)
         case Put():
             return _put(clone, change)
+        case Merge():
+            return _merge(clone, change)
         case Drop():
             return _drop(clone, change)
         case Patch():
@@ -112,6 +114,11 @@ def _put(clone: Clone, change: Put) -> Delta:
     if change.merge:
         return _add(clone, quads, set() if change.graph is None else {change.graph})
     return _replace(clone, quads, {change.graph})
+
+
+def _merge(clone: Clone, change: Merge) -> Delta:
+    documents = (read_dataset(p.content, p.media_type, p.base_iri) for p in change.payloads)
+    return _add(clone, [quad for quads in documents for quad in quads], set())
 
 
 def _drop(clone: Clone, change: Drop) -> Delta:

@@ -37,6 +37,13 @@ class Put:
 
 
 @dataclass(frozen=True)
+class Merge:
+    """Add what `payloads`, documents of several graphs, state, each statement to its graph."""
+
+    payloads: tuple[Payload, ...]
+
+
+@dataclass(frozen=True)
 class Drop:
     """Remove `graph` with everything in it. Raises NotFound when it is not there."""
 
@@ -53,7 +60,7 @@ class Patch:
     """Named graphs that are emptied before `added` is added."""
 
 
-Change = Update | Put | Drop | Patch
+Change = Update | Put | Merge | Drop | Patch
 
 
 @dataclass(frozen=True)

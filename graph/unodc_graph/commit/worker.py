@@ -7,6 +7,7 @@ input, answers go over standard output.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import resource
@@ -18,6 +19,7 @@ from dataclasses import replace
 from importlib import import_module
 from importlib.metadata import version
 from itertools import islice
+from pathlib import Path
 from typing import Final
 
 from unodc_graph.commit import derived
@@ -50,7 +52,15 @@ class Maker:
         self._read: Gate | None = None
 
     def make(self, task: Task) -> Candidate:
-        """Do `task`. Raises a GraphError or OSError; then the target folder is not to be used."""
+        """Do `task`; when it is done, the candidate's files are closed.
+
+        Raises a GraphError or OSError; then the target folder is not to be used.
+        """
+        candidate = self._make(task)
+        _close(task.target)
+        return candidate
+
+    def _make(self, task: Task) -> Candidate:
         parent = task.parent.open()
         task.target.mkdir()
         parent.backup(str(task.target / "store"))
@@ -75,7 +85,24 @@ class Maker:
     def _gate(self) -> Gate:
         if self._read is None:
             self._read = Gate(self._rooms)
+            gc.collect()
+            gc.freeze()  # what stays for good is not looked through after each task
         return self._read
+
+
+def _close(target: Path) -> None:
+    """Let go of the engine's files under `target`: until then the engine may rewrite them by itself.
+
+    What validated the clone refers to itself, so that only the collector lets go of it. Raises RuntimeError
+    where the system can tell that a file is open still.
+    """
+    gc.collect()
+    descriptors = Path("/proc/self/fd")
+    if descriptors.is_dir():
+        for descriptor in descriptors.iterdir():
+            with contextlib.suppress(OSError):
+                if descriptor.readlink().is_relative_to(target.resolve()):
+                    raise RuntimeError("the candidate is open still")
 
 
 def _is_settled(task: Task, candidate: Candidate, delta: Delta) -> bool:
@@ -141,7 +168,8 @@ def answer(maker: Maker, task: Task) -> Candidate | GraphError | Bug:
     try:
         return maker.make(task)
     except GraphError as error:
-        return error
+        error.__context__ = error.__cause__ = None
+        return error.with_traceback(None)  # its frames would keep the clone open
     except OSError as error:
         return StateUnwritable(task.target.parent.parent, reason_of(error))
     except BaseException as error:  # the engine's panics are BaseException
@@ -173,13 +201,12 @@ def main() -> None:
         reply = answer(maker, task)
         signal.setitimer(signal.ITIMER_REAL, 0)
         if not (isinstance(reply, Candidate) and reply.written):
+            gc.collect()
             shutil.rmtree(task.target, ignore_errors=True)
         try:
             send(sink, reply)
         except OSError:
             return
-        del task, reply
-        gc.collect()  # what validated the clone refers to itself, and would keep the clone open
 
 
 def _confine(setup: Setup) -> None:

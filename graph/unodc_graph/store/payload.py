@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import MappingProxyType
 from typing import Final
 
@@ -22,6 +23,12 @@ PAYLOAD_TYPES: Final = MappingProxyType(
 """Media types of a graph that can be stored."""
 
 
+DATASET_TYPES: Final = MappingProxyType(
+    {"application/trig": RdfFormat.TRIG, "application/n-quads": RdfFormat.N_QUADS}
+)
+"""Media types of several graphs at once."""
+
+
 def read_payload(content: bytes, media_type: str, base_iri: str | None, graph: str | None) -> list[Quad]:
     """Return the triples of an RDF document as quads of `graph`, blank nodes under fresh labels.
 
@@ -29,19 +36,32 @@ def read_payload(content: bytes, media_type: str, base_iri: str | None, graph: s
     """
     target = DefaultGraph() if graph is None else NamedNode(graph)
     quads = []
+    for quad in _parsed(content, media_type, PAYLOAD_TYPES[media_type], base_iri):
+        if not isinstance(quad.graph_name, DefaultGraph):
+            raise PayloadUnreadable(media_type, None, None, "it names a graph; send one graph's triples")
+        quads.append(Quad(quad.subject, quad.predicate, quad.object, target))
+    return quads
+
+
+def read_dataset(content: bytes, media_type: str, base_iri: str | None) -> list[Quad]:
+    """Return the quads of an RDF document of several graphs, blank nodes under fresh labels.
+
+    Raises PayloadUnreadable, for a document that holds triple terms as well.
+    """
+    return list(_parsed(content, media_type, DATASET_TYPES[media_type], base_iri))
+
+
+def _parsed(content: bytes, media_type: str, kind: RdfFormat, base_iri: str | None) -> Iterator[Quad]:
     try:
-        for quad in parse(content, PAYLOAD_TYPES[media_type], base_iri=base_iri, rename_blank_nodes=True):
-            if not isinstance(quad.graph_name, DefaultGraph):
-                raise PayloadUnreadable(media_type, None, None, "it names a graph; send one graph's triples")
+        for quad in parse(content, kind, base_iri=base_iri, rename_blank_nodes=True):
             if isinstance(quad.object, Triple) or isinstance(quad.subject, Triple):
                 raise PayloadUnreadable(media_type, None, None, "a statement about a statement; send RDF 1.1")
-            quads.append(Quad(quad.subject, quad.predicate, quad.object, target))
+            yield quad
     except SyntaxError as error:
         text = " ".join(str(error.msg).split())
         raise PayloadUnreadable(media_type, error.lineno, error.offset, text) from None
     except ValueError as error:
         raise PayloadUnreadable(media_type, None, None, " ".join(str(error).split())) from None
-    return quads
 
 
 def read_lines(lines: tuple[str, ...]) -> list[Quad]:

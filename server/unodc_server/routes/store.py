@@ -8,17 +8,17 @@ from typing import Final
 
 from flask import Blueprint, Response, request
 
-from unodc_graph.commit.change import Drop, Payload, Put
+from unodc_graph.commit.change import Drop, Merge, Payload, Put
 from unodc_graph.errors import NotFound, ShapesViolated
 from unodc_graph.store.generation import Generation
-from unodc_graph.store.payload import PAYLOAD_TYPES
+from unodc_graph.store.payload import DATASET_TYPES, PAYLOAD_TYPES
 from unodc_server import coding
 from unodc_server.delivery import coded_tag
 from unodc_server.negotiation import GRAPHS, RESULTS
 from unodc_server.protocol import QueryRequest
 from unodc_server.refusal import BadRequest, PreconditionFailed, UnsupportedType
 from unodc_server.routes.sparql import run
-from unodc_server.writing import Writing, check_coding, is_trial, state_tag
+from unodc_server.writing import Writing, check_coding, described, is_trial, state_tag
 
 _METHODS: Final = ("GET", "PUT", "POST", "DELETE")
 _IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^<>\"{}|^`\\\x00-\x20]*\Z")
@@ -34,6 +34,8 @@ def blueprint(writing: Writing) -> Blueprint:
     def store() -> Response:
         named, default = request.args.getlist("graph"), "default" in request.args
         if request.method == "POST" and not named and not default:
+            if request.mimetype in DATASET_TYPES:
+                return _merge(writing)
             made = f"{writing.service.base(request)}/store/{uuid.uuid4()}"
             return _change(writing, made, made)
         if len(named) + default != 1:
@@ -108,6 +110,23 @@ def _change(writing: Writing, graph: str | None, made: str | None = None) -> Res
     if not exists and graph is not None:
         response.headers["Location"] = graph
     return response
+
+
+def _merge(writing: Writing) -> Response:
+    """Add a document of several graphs, in TriG or N-Quads, each statement to its graph."""
+    token = writing.authorised(request)
+    check_coding(request)
+    sent = request.get_data()
+    change = Merge((Payload(sent, request.mimetype, request.base_url),))
+    try:
+        committed = writing.change(
+            request, token, change, b"POST\n" + sent, lambda parent: frozenset({state_tag(parent)})
+        )
+    except ShapesViolated as error:
+        return writing.refusal(request, error)
+    if is_trial(request):
+        return writing.trial(request, committed)
+    return writing.marked(described(committed), committed)
 
 
 def _tags(writing: Writing, parent: Generation, graph: str | None) -> frozenset[str]:

@@ -1,0 +1,271 @@
+"""Changes over HTTP, refused or made: HTTP.md, P15 to P17, R5, K5 and section 9."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from rdflib import RDF, SH, Graph
+from tests.ontology.shapes.test_failing import FAILING, expected, named, short_component
+from tests.server.conftest import Reply, Server, running
+from tests.server.writing import PASSAGE, Curator, curator, publish_invented
+
+from unodc_graph.commit.derived import asserted
+from unodc_graph.commit.patch import read_patch
+from unodc_graph.namespace import INFERRED_GRAPH, SHAPES
+from unodc_graph.store.canonical import state_digest
+from unodc_graph.store.generation import GenerationFolder
+from unodc_graph.store.parsing import parse_file
+from unodc_graph.store.term import DefaultGraph, NamedNode
+from unodc_graph.token import Tokens
+
+PREFIXES = """
+PREFIX unodc: <https://w3id.org/unodc-kg/ontology#>
+PREFIX graph: <https://w3id.org/unodc-kg/graph/>
+PREFIX activity: <https://w3id.org/unodc-kg/id/activity/>
+PREFIX theme: <https://w3id.org/unodc-kg/id/theme/>
+PREFIX passage: <https://w3id.org/unodc-kg/id/passage/>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+"""
+THEME = "unodc:theme theme:gender-based-violence ;"
+MINE = f"https://w3id.org/unodc-kg/id/passage/{PASSAGE}"
+
+
+def activity(name: str, theme: str = THEME) -> str:
+    """Return an update that states an activity as a curator would."""
+    return f"{PREFIXES} INSERT DATA {{ {quads(name, theme)} }}"
+
+
+def quads(name: str, theme: str = THEME) -> str:
+    return f"""
+        GRAPH passage:{PASSAGE} {{ activity:{name} {theme} a unodc:Training . }}
+        GRAPH graph:catalogue {{ activity:{name} rdfs:label "Course {name}"@en ;
+            dcterms:description "A course that was invented for a test, called {name}."@en . }}"""
+
+
+@pytest.fixture(scope="module")
+def kg(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("writes")
+    state = folder / "state"
+    state.mkdir()
+    publish_invented(state, folder / "project")
+    with running(state, "--workers", "2") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def anna(kg: Server) -> Curator:
+    return curator(kg, "anna")
+
+
+def test_P16_a_server_without_tokens_is_read_only(tmp_path: Path, kg: Server) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    publish_invented(state, tmp_path / "project")
+    with running(state, "--workers", "1") as server:
+        reply = server.post(b"CLEAR ALL", "application/sparql-update", path="/update")
+        assert (reply.status, reply.json()["type"].rpartition("/")[2]) == (403, "read-only")
+        late = curator(server, "late")  # while it runs
+        assert late.update("CLEAR SILENT GRAPH <urn:none>").status == 200
+        Tokens(state).revoke("late", datetime.now(UTC))
+        assert late.update("CLEAR SILENT GRAPH <urn:none>").status == 403
+
+
+def test_P16_a_change_without_a_valid_token_is_401(kg: Server, anna: Curator) -> None:
+    for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic YTpi"}):
+        reply = kg.request(
+            "POST", "/update", b"CLEAR ALL", {"Content-Type": "application/sparql-update"} | headers
+        )
+        assert reply.status == 401
+        assert reply.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_P16_an_expired_token_is_401(kg: Server, anna: Curator) -> None:
+    past = datetime.now(UTC) - timedelta(days=3)
+    secret = Tokens(kg.state).add("old", (), 1, past)
+    assert Curator(kg, secret).update("CLEAR SILENT GRAPH <urn:none>").status == 401
+
+
+def test_a_token_is_kept_hashed(kg: Server, anna: Curator) -> None:
+    file = kg.state / "tokens.json"
+    assert anna.token not in file.read_text()
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_W2_a_token_writes_no_further_than_its_graphs(kg: Server, anna: Curator) -> None:
+    narrow = curator(kg, "narrow", (MINE,))
+    before = anna.digest()
+    reply = narrow.update(activity("too-far"))
+    assert (reply.status, reply.json()["type"].rpartition("/")[2]) == (403, "graph-not-allowed")
+    assert anna.digest() == before
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_P15_an_update_by_url_is_400(kg: Server, method: str) -> None:
+    assert kg.request(method, "/update?update=CLEAR%20ALL").status == 400
+    assert kg.request("GET", "/update").status == 405
+
+
+def test_P17_graphs_of_the_request_and_of_the_text_at_once_are_400(anna: Curator) -> None:
+    for text in (
+        "INSERT {?s ?p 1} USING <urn:a> WHERE {?s ?p ?o}",
+        "WITH <urn:a> DELETE {?s ?p 1} WHERE {?s ?p ?o}",
+    ):
+        assert anna.update(text, "?using-graph-uri=urn:b").status == 400
+
+
+def test_W3_an_accepted_change_is_seen_recorded_and_counted(kg: Server, anna: Curator) -> None:
+    reply = anna.update(activity("accepted"), "?message=A%20first%20course")
+    assert reply.status == 200, reply.body
+    number = reply.json()["version"]
+    assert reply.headers["Dataset-Version"] == str(number)
+    assert reply.headers["Cache-Control"] == "no-store"
+    assert reply.headers["Warning-Count"].isdecimal()
+    assert "Access-Control-Allow-Origin" not in reply.headers
+    evidence = f"ASK {{ <https://w3id.org/unodc-kg/id/activity/accepted> unodc:evidencedBy <{MINE}> }}"
+    assert kg.query(PREFIXES + evidence).json()["boolean"]
+    asked = """PREFIX prov: <http://www.w3.org/ns/prov#> ASK { GRAPH graph:history {
+        ?c prov:wasAssociatedWith/rdfs:label "anna" ; rdfs:comment "A first course" ; prov:used ?r } }"""
+    assert kg.query(PREFIXES + asked).json()["boolean"]
+    commit = kg.get("/history").json()["commits"][0]
+    assert (commit["number"], commit["author"], commit["message"]) == (number, "anna", "A first course")
+    parent, delta = read_patch(kg.state / "history" / f"{number:06d}.rdfp.gz")
+    assert parent == number - 1
+    assert len(delta.added) == commit["added"]
+    patch = kg.get(f"/history/{number}").body.decode()
+    assert patch.count("\nA ") == commit["added"]
+
+
+def test_W3_counts_and_digest_are_kept_up(kg: Server, anna: Curator) -> None:
+    assert anna.update(activity("counted")).status == 200
+    generation = GenerationFolder(kg.state).current()
+    store, metadata = generation.open(), generation.metadata
+    quads = list(asserted(store))
+    assert metadata.quads == len(quads)
+    assert metadata.state_digest == state_digest(f"{quad} ." for quad in quads)
+    default = {quad.triple for quad in store.quads_for_pattern(None, None, None, DefaultGraph())}
+    assert default == {quad.triple for quad in quads}
+    assert metadata.triples == len(default)
+    inferred = list(store.quads_for_pattern(None, None, None, NamedNode(INFERRED_GRAPH)))
+    assert metadata.inferred == len(inferred)
+    assert not {quad.triple for quad in inferred} & default
+
+
+def test_W3_what_the_checks_refuse_is_422_in_words(anna: Curator) -> None:
+    before = anna.digest()
+    reply = anna.update(activity("nameless").replace('rdfs:label "Course nameless"@en ;', ""))
+    assert reply.status == 422
+    document = reply.json()
+    assert document["total"] == len(document["findings"]) >= 1
+    assert all(finding["message"] for finding in document["findings"])
+    assert anna.digest() == before
+
+
+def test_W4_a_dry_run_shows_report_and_difference_and_changes_nothing(kg: Server, anna: Curator) -> None:
+    before, version = anna.digest(), GenerationFolder(kg.state).current_number()
+    for parameters, prefer in (("?dry-run=true", ""), ("", "handling=strict, return=representation")):
+        document = anna.update(activity("tried"), parameters, Prefer=prefer).json()
+        assert document["conforms"] is True
+        assert document["added"] == len(document["difference"]) > 0
+    bad = anna.update(activity("tried", theme=""), "?dry-run=true")
+    assert (bad.status, bad.json()["conforms"]) == (200, False)
+    assert (anna.digest(), GenerationFolder(kg.state).current_number()) == (before, version)
+    assert anna.update("ASK {}", "?dry-run=perhaps").status == 400
+
+
+def test_W5_a_change_of_a_state_that_is_gone_is_412(kg: Server, anna: Curator) -> None:
+    tag = anna.update(activity("first")).headers["ETag"]
+    assert anna.update(activity("second"), If_Match=tag).status == 200
+    before = anna.digest()
+    assert anna.update(activity("third"), If_Match=tag).status == 412
+    held = kg.get(f"/store?graph={MINE}", Accept="text/turtle").headers["ETag"]
+    assert anna.update(activity("fourth")).status == 200
+    reply = anna.send("DELETE", f"/store?graph={MINE}", If_Match=held)
+    assert reply.status == 412
+    assert anna.send("PUT", f"/store?graph={MINE}", b"", "text/turtle", If_None_Match="*").status == 412
+    assert anna.digest() != before
+
+
+def test_W5_a_graph_that_was_read_can_be_put_back_on_condition(kg: Server, anna: Curator) -> None:
+    got = kg.get(f"/store?graph={MINE}", Accept="text/turtle", Accept_Encoding="gzip")
+    tag = got.headers["ETag"]
+    plain = kg.get(f"/store?graph={MINE}", Accept="text/turtle").body
+    before = anna.digest()
+    reply = anna.send("PUT", f"/store?graph={MINE}", plain, "text/turtle", If_Match=tag)
+    assert reply.status == 204, reply.body
+    assert anna.digest() == before
+
+
+def test_W6_nothing_of_ten_operations_is_in_when_the_last_breaks_a_shape(kg: Server, anna: Curator) -> None:
+    before = anna.digest()
+    parts = [quads(f"part-{number}", "" if number == 9 else THEME) for number in range(10)]
+    text = PREFIXES + " ;\n".join(f"INSERT DATA {{ {part} }}" for part in parts)
+    assert anna.update(text).status == 422
+    assert anna.digest() == before
+    assert not kg.query("ASK { <https://w3id.org/unodc-kg/id/activity/part-0> ?p ?o }").json()["boolean"]
+
+
+def test_B3_the_default_graph_and_what_is_derived_are_refused(anna: Curator) -> None:
+    before = anna.digest()
+    for text, kind in (
+        ("INSERT DATA { <urn:a> <urn:b> 1 }", "default-graph-derived"),
+        ("CLEAR ALL", "graph-derived"),
+        ("CLEAR GRAPH <https://w3id.org/unodc-kg/graph/inferred>", "graph-derived"),
+        (
+            "INSERT DATA { GRAPH <https://w3id.org/unodc-kg/graph/history> { <urn:a> <urn:b> 1 } }",
+            "graph-derived",
+        ),
+        ("INSERT { GRAPH ?g { <urn:a> <urn:b> 1 } } WHERE { GRAPH ?g { ?s ?p ?o } }", "graph-derived"),
+    ):
+        reply = anna.update(text)
+        assert (reply.status, reply.json()["type"].rpartition("/")[2]) == (403, kind), text
+    assert anna.send("PUT", "/store?default", b"", "text/turtle").status == 403
+    assert anna.digest() == before
+
+
+@pytest.mark.parametrize("path", FAILING, ids=lambda path: path.stem)
+def test_each_failing_file_is_422_and_named_exactly(anna: Curator, path: Path) -> None:
+    before = anna.digest()
+    quads = parse_file(path, "urn:none").quads
+    text = "INSERT DATA { " + "\n".join(f"GRAPH {q.graph_name} {{ {q.triple} }}" for q in quads) + " }"
+    wanted = {(row.thing, row.shape, row.component) for row in expected(path)}
+    replies = (
+        anna.update(text, Accept="text/turtle"),
+        anna.send("POST", "/store", path.read_bytes(), "application/trig", Accept="application/n-triples"),
+    )
+    for reply, kind in zip(replies, ("turtle", "nt"), strict=True):
+        assert reply.status == 422, reply.body
+        assert _broken(reply, kind) == wanted
+    assert anna.digest() == before
+
+
+def _broken(reply: Reply, kind: str) -> set[tuple[str, str, str]]:
+    """Return thing, shape and component of each result that a shape gave."""
+    graph = Graph().parse(data=reply.body, format=kind)
+    found = set()
+    for result in graph.subjects(RDF.type, SH.ValidationResult):
+        shape, thing = graph.value(result, SH.sourceShape), graph.value(result, SH.focusNode)
+        component = graph.value(result, SH.sourceConstraintComponent)
+        assert component is not None
+        if str(shape).startswith(SHAPES):
+            found.add((named(str(thing)), named(str(shape)), short_component(component)))
+    return found
+
+
+def test_two_writers_at_once_are_one_after_the_other(kg: Server, anna: Curator) -> None:
+    tag = anna.update("CLEAR SILENT GRAPH <urn:none>").headers["ETag"]
+    start = GenerationFolder(kg.state).current_number()
+
+    def write(number: int) -> int:
+        condition = {"If_Match": tag} if number % 2 else {}
+        return anna.update(activity(f"both-{number}"), **condition).status
+
+    with ThreadPoolExecutor(4) as pool:
+        statuses = list(pool.map(write, range(6)))
+    assert set(statuses) <= {200, 412}
+    assert statuses[0::2] == [200, 200, 200]
+    assert GenerationFolder(kg.state).current_number() == start + statuses.count(200)
