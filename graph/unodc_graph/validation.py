@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 import pyshacl
@@ -88,7 +90,6 @@ class _View(Graph):
 
     def __init__(self, data: Graph) -> None:
         super().__init__(store=data.store, identifier=data.identifier)
-        self._prepared: dict[str, Query] = {}
 
     def triples(self, triple: Any) -> Generator[Any, None, None]:
         for subject, predicate, value in super().triples(triple):
@@ -98,10 +99,19 @@ class _View(Graph):
 
     def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> Result:
         if isinstance(query_object, str):
-            if query_object not in self._prepared:
-                self._prepared[query_object] = prepareQuery(query_object)
-            query_object = self._prepared[query_object]
+            query_object = _prepared(query_object)
         return super().query(query_object, *args, **kwargs)
+
+
+@lru_cache(maxsize=256)
+def _prepared(text: str) -> Query:
+    """Return a query parsed, in a thread of its own.
+
+    rdflib's parser leaves circles of exceptions and frames behind that hold whatever its callers hold until
+    the garbage collector comes by: among it the engine's files, which must be closed before that.
+    """
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(prepareQuery, text).result()
 
 
 class _IllTyped(rdflib.Literal):

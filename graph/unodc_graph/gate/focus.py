@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,9 +33,11 @@ class State:
     graph: Graph
 
 
-def state(store: Store) -> State:
-    """Return `store` as the gate reads it."""
-    return State(store, asserted(store))
+@contextmanager
+def reading(store: Store) -> Iterator[State]:
+    """Give `store` as the gate reads it; afterwards nothing holds it any more."""
+    with asserted(store) as graph:
+        yield State(store, graph)
 
 
 def focus_nodes(

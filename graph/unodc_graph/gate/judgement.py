@@ -12,7 +12,7 @@ from rdflib.term import Node
 from unodc_graph.dataset import shapes
 from unodc_graph.finding import Finding, Severity
 from unodc_graph.gate.delta import Delta
-from unodc_graph.gate.focus import focus_nodes, state
+from unodc_graph.gate.focus import focus_nodes, reading
 from unodc_graph.gate.index import Triple, index
 from unodc_graph.gate.rule import broken_rules
 from unodc_graph.hygiene import read_rules
@@ -67,14 +67,14 @@ class Gate:
         validated: give it when the shapes have changed since `parent` was made (`version` tells). Raises
         ShapesUnusable, QuerySyntaxError.
         """
-        old, new = state(parent), state(candidate)
-        if everything:
-            focus: Mapping[Node, frozenset[Node] | None] = dict.fromkeys(self._index.targets)
-        else:
-            focus = focus_nodes(self._index, old, new, _changes(old.graph, new.graph, delta))
-        found = report(new.graph, self._index.shapes_for(focus))
-        broken = broken_rules(self._rules, candidate, delta)
-        return Judgement((*findings(found, new.graph, self._shapes), *broken), found, focus)
+        with reading(parent) as old, reading(candidate) as new:
+            if everything:
+                focus: Mapping[Node, frozenset[Node] | None] = dict.fromkeys(self._index.targets)
+            else:
+                focus = focus_nodes(self._index, old, new, _changes(old.graph, new.graph, delta))
+            found = report(new.graph, self._index.shapes_for(focus))
+            held = findings(found, new.graph, self._shapes)
+        return Judgement((*held, *broken_rules(self._rules, candidate, delta)), found, focus)
 
 
 def _changes(old: rdflib.Graph, new: rdflib.Graph, delta: Delta) -> frozenset[Triple]:

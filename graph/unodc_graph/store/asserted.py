@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 
 import rdflib
@@ -19,12 +20,19 @@ Pattern = tuple[Node | None, Node | None, Node | None]
 _DEFAULT: Final = DefaultGraph()
 
 
-def asserted(store: Store) -> rdflib.Graph:
-    """Return the default graph of `store` as a graph that can be read and not written.
+@contextmanager
+def asserted(store: Store) -> Iterator[rdflib.Graph]:
+    """Give the default graph of `store` as a graph that can be read and not written.
 
-    What is looked up is read from the engine at that moment; nothing is held in memory.
+    What is looked up is read from the engine at that moment; nothing is held in memory. Afterwards the graph
+    no longer holds the store: rdflib's graphs refer to themselves, so that they and what they hold live until
+    the garbage collector comes by, and the engine's files must be closed before they are published.
     """
-    return rdflib.Graph(store=_View(store))
+    view = _View(store)
+    try:
+        yield rdflib.Graph(store=view)
+    finally:
+        view.release()
 
 
 class _View(rdflib.store.Store):
@@ -35,7 +43,11 @@ class _View(rdflib.store.Store):
 
     def __init__(self, store: Store) -> None:
         super().__init__()
-        self._store = store
+        self._store: Store | None = store
+
+    def release(self) -> None:
+        """Let go of the engine's store; nothing can be read any more."""
+        self._store = None
 
     def triples(
         self,
@@ -46,6 +58,8 @@ class _View(rdflib.store.Store):
         subject, predicate, value = triple_pattern
         if isinstance(subject, rdflib.Literal) or not isinstance(predicate, rdflib.URIRef | None):
             return  # RDF has no such triple, but SHACL and SPARQL ask for the values of a literal
+        if self._store is None:
+            raise ValueError("the view was read after it had been given back")
         for quad in self._store.quads_for_pattern(
             _subject(subject), None if predicate is None else NamedNode(predicate), _term(value), _DEFAULT
         ):
