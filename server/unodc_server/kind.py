@@ -183,6 +183,13 @@ KINDS: Final[Mapping[type[Exception], Kind]] = MappingProxyType(
             _INFO,
             "Send If-Match with the ETag of what you read.",
         ),
+        refusal.RangeBeyondEnd: Kind(
+            "range-beyond-end",
+            416,
+            "The part asked for is not there",
+            _INFO,
+            "Ask for bytes within the length that Content-Range gives.",
+        ),
         refusal.TooManyRequests: Kind(
             "too-many-requests", 429, "Too many requests", _INFO, "Wait as long as Retry-After says."
         ),

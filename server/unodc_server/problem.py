@@ -151,6 +151,12 @@ _DETAILS: Final[Mapping[type[Exception], Callable[[Kind, Any], Problem]]] = Mapp
             kind, error.limit, f"The headers are larger than {error.limit} bytes."
         ),
         refusal.UnsupportedType: _unsupported,
+        refusal.RangeBeyondEnd: lambda kind, error: Problem(
+            kind,
+            f"The file has {error.length} bytes.",
+            {"length": error.length},
+            {"Content-Range": f"bytes */{error.length}"},
+        ),
         refusal.TooManyRequests: _later,
         refusal.Saturated: _later,
         domain.PayloadUnreadable: _unreadable,

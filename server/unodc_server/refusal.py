@@ -77,6 +77,13 @@ class HeadersTooLarge(Refusal):
 
 
 @dataclass(eq=False)
+class RangeBeyondEnd(Refusal):
+    """A part of a file was asked for that lies beyond its end. `length` in bytes."""
+
+    length: int
+
+
+@dataclass(eq=False)
 class NotPublic(Refusal):
     """An address answers to this machine only, or a function is off."""
 

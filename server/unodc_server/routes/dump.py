@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request, send_file
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import http_date
 
 from unodc_graph.errors import UnwritableFile
@@ -11,7 +12,7 @@ from unodc_server import delivery, publication
 from unodc_server.delivery import NEGOTIATED
 from unodc_server.download import Downloads, version_of
 from unodc_server.negotiation import PAGE, Variant, choose, named
-from unodc_server.refusal import InternalError, UnknownPage
+from unodc_server.refusal import InternalError, RangeBeyondEnd, UnknownPage
 from unodc_server.service import Service
 from unodc_server.structured import dataset, embedded
 
@@ -90,15 +91,18 @@ def blueprint(service: Service) -> Blueprint:
             response = delivery.from_bytes(request, text, "text/plain; charset=utf-8")
         else:
             packed = entry.packed if entry else _TEXTS.get(name, "application/octet-stream")
-            response = send_file(
-                found.resolve(),
-                mimetype=packed,
-                as_attachment=entry is not None,
-                download_name=name,
-                conditional=True,
-                etag=entry.sha256 if entry else True,
-                last_modified=found.stat().st_mtime,
-            )
+            try:
+                response = send_file(
+                    found.resolve(),
+                    mimetype=packed,
+                    as_attachment=entry is not None,
+                    download_name=name,
+                    conditional=True,
+                    etag=entry.sha256 if entry else True,
+                    last_modified=found.stat().st_mtime,
+                )
+            except RequestedRangeNotSatisfiable:
+                raise RangeBeyondEnd(found.stat().st_size) from None
             response.headers["Last-Modified"] = http_date(found.stat().st_mtime)
         response.headers["Accept-Ranges"] = "bytes"
         response.headers["Cache-Control"] = publication.KEPT

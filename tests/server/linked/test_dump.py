@@ -1,0 +1,107 @@
+"""HTTP.md, section 10 and K7: downloads that never change, whole or in parts."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+
+import pytest
+from flask.testing import FlaskClient
+
+from unodc_graph.store.generation import Generation
+from unodc_server.download import version_of
+
+LATEST = "/dumps/latest/unodc-kg.nq.gz"
+
+
+@pytest.fixture(scope="module")
+def path(client: FlaskClient) -> str:
+    """The path of the latest N-Quads file."""
+    answer = client.get(LATEST)
+    assert answer.status_code == 302
+    return str(answer.headers["Location"]).removeprefix("http://localhost")
+
+
+def test_the_list_names_every_release_and_file(client: FlaskClient, generation: Generation) -> None:
+    listed = client.get("/dumps/?format=json").json
+    assert listed["latest"] == version_of(generation.metadata) == listed["releases"][0]["version"]
+    names = [file["url"].rpartition("/")[2] for file in listed["releases"][0]["files"]]
+    for end in (".nq.gz", ".trig.gz", ".ttl.gz", ".jsonld.gz", ".nt.gz", ".rdf.gz", ".csv.zip"):
+        assert any(name.endswith(end) for name in names), end
+    page = client.get("/dumps/", headers={"Accept": "text/html"}).text
+    assert all(name in page for name in names)
+
+
+def test_latest_leads_to_the_version_and_can_change(client: FlaskClient, path: str) -> None:
+    assert "immutable" not in client.get(LATEST).headers["Cache-Control"]
+    assert client.get("/dumps/latest/none.gz").status_code == 404
+    assert path.startswith("/dumps/")
+
+
+def test_a_file_is_immutable_and_named(client: FlaskClient, path: str) -> None:
+    answer = client.get(path, buffered=True)
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert "unodc-kg.nq.gz" in answer.headers["Content-Disposition"]
+    assert "Content-Encoding" not in answer.headers
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_file_holds_the_asserted_statements(client: FlaskClient, path: str, generation: Generation) -> None:
+    lines = gzip.decompress(client.get(path, buffered=True).data).splitlines()
+    assert len(lines) == generation.metadata.quads
+
+
+def test_a_checksum_stands_beside_each_file(client: FlaskClient, path: str) -> None:
+    whole = client.get(path, buffered=True).data
+    digest, name = client.get(f"{path}.sha256").text.split()
+    assert (digest, name) == (hashlib.sha256(whole).hexdigest(), "unodc-kg.nq.gz")
+    sums = client.get(f"{path.rpartition('/')[0]}/SHA256SUMS", buffered=True).text
+    assert f"{digest}  {name}" in sums
+
+
+def test_K7_a_part_is_206(client: FlaskClient, path: str) -> None:
+    whole = client.get(path, buffered=True)
+    part = client.get(path, buffered=True, headers={"Range": "bytes=10-19"})
+    assert (part.status_code, part.data) == (206, whole.data[10:20])
+    assert part.headers["Content-Range"] == f"bytes 10-19/{len(whole.data)}"
+    assert whole.headers["Accept-Ranges"] == "bytes"
+
+
+def test_K7_the_end_is_206(client: FlaskClient, path: str) -> None:
+    whole = client.get(path, buffered=True).data
+    assert client.get(path, buffered=True, headers={"Range": "bytes=-5"}).data == whole[-5:]
+
+
+def test_K7_a_part_beyond_the_end_is_416(client: FlaskClient, path: str) -> None:
+    answer = client.get(path, buffered=True, headers={"Range": "bytes=999999999-"})
+    assert answer.status_code == 416
+    assert answer.headers["Content-Range"].startswith("bytes */")
+    assert answer.mimetype == "application/problem+json"
+
+
+def test_K7_if_range_gives_the_whole_when_the_tag_is_another(client: FlaskClient, path: str) -> None:
+    tag = client.get(path, buffered=True).headers["ETag"]
+    assert client.get(path, buffered=True, headers={"Range": "bytes=0-4", "If-Range": tag}).status_code == 206
+    assert (
+        client.get(path, buffered=True, headers={"Range": "bytes=0-4", "If-Range": '"other"'}).status_code
+        == 200
+    )
+
+
+def test_an_unchanged_file_is_304(client: FlaskClient, path: str) -> None:
+    tag = client.get(path, buffered=True).headers["ETag"]
+    assert client.get(path, buffered=True, headers={"If-None-Match": tag}).status_code == 304
+    assert client.head(path, buffered=True).headers["ETag"] == tag
+
+
+@pytest.mark.parametrize(
+    "name", ["none.gz", "..%2F..%2Fcurrent", ".unodc-kg.nq.gz.new", "unodc-kg.nq.gz.md5"]
+)
+def test_only_files_of_a_release_are_served(client: FlaskClient, path: str, name: str) -> None:
+    assert client.get(f"{path.rpartition('/')[0]}/{name}").status_code == 404
+
+
+def test_an_unknown_release_is_404(client: FlaskClient) -> None:
+    assert client.get("/dumps/0.0.0/unodc-kg.nq.gz").status_code == 404
+    assert client.get("/dumps/../current").status_code == 404
