@@ -83,6 +83,14 @@ class Dataset:
                 best = -1, Place(file.path, None)
         return best[1] if best else None
 
+    def line(self, file: ParsedFile, quad: Quad) -> int | None:
+        """Return the line of `quad` in `file`, as exactly as it is known."""
+        named = (quad.graph_name, quad.subject, quad.predicate, quad.object)
+        graph, *terms = (term.value if isinstance(term, NamedNode) else None for term in named)
+        positions = self.positions(file)
+        found = positions.line(Statement(graph, *terms))
+        return positions.line(Statement(None, *terms)) if found is None and graph == file.graph else found
+
     def positions(self, file: ParsedFile) -> Positions:
         """Return the positions in one of the files, read when first asked for."""
         if file.path not in self._positions:
@@ -129,6 +137,16 @@ def assemble(rooms: Rooms, extra: Sequence[Path] = (), passage: str | None = Non
     added = {path.resolve(): (path, target) for given in extra for path in _rdf_files(given)}
     wanted = {key: place for key, place in added.items() if key not in own} | own
     return Dataset(tuple(parse_file(path, graph) for path, graph in wanted.values()))
+
+
+def read_files(given: Sequence[Path], passage: str | None = None) -> frozenset[Quad]:
+    """Return what a curator's files or folders state, alone; `passage` as for `assemble`.
+
+    Raises UnreadableFile at the first file that cannot be read.
+    """
+    target = namespace.passage(passage) if passage else namespace.UNPLACED_GRAPH
+    paths = [path for entry in given for path in _rdf_files(entry)]
+    return frozenset(quad for path in paths for quad in parse_file(path, target).quads)
 
 
 def shapes(rooms: Rooms) -> rdflib.Graph:

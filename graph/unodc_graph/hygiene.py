@@ -2,8 +2,7 @@
 
 Each file of `queries/hygiene/` opens with comment lines `# rule:`, `# severity:`, `# message:` and
 `# advice:`. Its SELECT names ?thing, ?path, ?value, ?graph, ?file or ?line as far as they are known; a name
-in braces in the message stands for what the query found. The default graph holds each triple once, and
-besides, in the namespace check:, what only the text shows: literals that a tool would rewrite.
+in braces in the message stands for what the query found. The default graph holds each triple once, X
 
 A line `# gate:` says how the rule is asked of a change alone: `statement` when each statement keeps or breaks
 it by itself, else the variables, such as `?thing ?value`, that are set to what changed, one at a time. A rule
@@ -22,6 +21,7 @@ from unodc_graph.dataset import Dataset
 from unodc_graph.errors import QuerySyntaxError, UnreadableFile
 from unodc_graph.finding import Finding, Severity
 from unodc_graph.namespace import BASE, compact, compact_term
+from unodc_graph.origin import outsiders
 from unodc_graph.position import LanguageTag
 from unodc_graph.store.memory import MemoryDataset, rewritten_literals
 from unodc_graph.store.parsing import written_language_tags
@@ -81,6 +81,7 @@ def run(dataset: Dataset, rules: tuple[Rule, ...]) -> tuple[Finding, ...]:
     """
     memory = MemoryDataset(dataset.written)
     memory.annotate(_literals(dataset))
+    memory.annotate(_misfiled(dataset))
     return tuple(finding for rule in rules for finding in found(rule, memory.select))
 
 
@@ -151,6 +152,23 @@ def _literals(dataset: Dataset) -> Iterator[Quad]:
                 node = next(nodes)
                 yield from _tag(node, tag)
                 yield _about(node, "file", Literal(str(file.path)))
+
+
+def _misfiled(dataset: Dataset) -> Iterator[Quad]:
+    """Yield check: statements on each statement that its file may not make."""
+    for number, found in enumerate(outsiders(dataset)):
+        node, quad = NamedNode(f"{CHECK}statement-{number}"), found.quad
+        yield _about(node, "outside", NamedNode(found.graph))
+        if isinstance(quad.subject, NamedNode):
+            yield _about(node, "thing", quad.subject)
+        yield _about(node, "path", quad.predicate)
+        if isinstance(quad.object, NamedNode | Literal):
+            yield _about(node, "value", quad.object)
+        if isinstance(quad.graph_name, NamedNode):
+            yield _about(node, "graph", quad.graph_name)
+        yield _about(node, "file", Literal(str(found.file)))
+        if found.line is not None:
+            yield _about(node, "line", Literal(found.line))
 
 
 def _nodes() -> Iterator[NamedNode]:

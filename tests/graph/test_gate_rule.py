@@ -45,9 +45,13 @@ def whole(path: Path) -> set[Finding]:
     }
 
 
-def test_all_rules_but_one_are_asked_of_changes() -> None:
-    """What is written by hand as evidence is told from what follows only while a change is applied."""
-    assert {rule.name for rule in RULES} - {rule.name for rule in GATED} == {"evidence-by-hand"}
+def test_all_rules_but_three_are_asked_of_changes() -> None:
+    """What is written by hand as evidence is told from what follows only while a change is applied.
+
+    Which file makes a statement only files tell; over HTTP, tokens say who may write what.
+    """
+    ungated = {rule.name for rule in RULES} - {rule.name for rule in GATED}
+    assert ungated == {"evidence-by-hand", "forged-passage", "reserved-graph"}
 
 
 @pytest.mark.parametrize("rule", GATED, ids=lambda rule: rule.name)

@@ -10,9 +10,10 @@ import pytest
 from unodc_graph.dataset import assemble
 from unodc_graph.errors import UnreadableFile
 from unodc_graph.finding import Finding, Severity
-from unodc_graph.hygiene import Rule, read_rules, run
+from unodc_graph.hygiene import Rule, read_rules, run, run_over
 from unodc_graph.location import Rooms, rooms
-from unodc_graph.namespace import KINDS
+from unodc_graph.namespace import KINDS, PREFIXES, REFERENCE_GRAPH
+from unodc_graph.store.parsing import parse_file
 
 HERE = Path(__file__).parent
 FILES = sorted((HERE / "hygiene").iterdir())
@@ -25,7 +26,7 @@ def findings(*paths: Path) -> tuple[Finding, ...]:
 
 
 def test_every_rule_has_a_file_that_breaks_it() -> None:
-    assert len(FILES) == len(RULES) == 10
+    assert len(FILES) == len(RULES) == 13
     assert [file.stem for file in FILES] == sorted(rule.name for rule in RULES)
 
 
@@ -50,6 +51,45 @@ def test_a_rule_finds_what_is_planted_and_no_other_rule_does(file: Path) -> None
 def test_every_rule_says_how_to_mend_it(rule: Rule) -> None:
     assert rule.message.endswith(".")
     assert len(rule.advice.split()) > 5
+
+
+REFERENCE_ROWS = {
+    "a name with its source": ('body:b a unodc:Organisation ; rdfs:label "B"@en ; dcterms:source "t" .', 0),
+    "a relation between instruments": ("instrument:a unodc:supplements instrument:b .", 0),
+    "a donor": ("programme:haya unodc:fundedBy body:b .", 1),
+    "a partner and a place": ("programme:haya unodc:inPartnershipWith body:b ; unodc:place place:p .", 2),
+    "a period": ('programme:haya unodc:beginDate "2019-01-01"^^xsd:date .', 1),
+    "an activity, found once": ('activity:x a unodc:Training ; dcterms:source "my blog" .', 1),
+    "a figure": ("figure:x a unodc:Figure ; unodc:value 12 .", 1),
+}
+
+
+@pytest.mark.parametrize("row", REFERENCE_ROWS)
+def test_the_reference_tables_hold_names_and_never_what_needs_evidence(row: str, tmp_path: Path) -> None:
+    text, expected = REFERENCE_ROWS[row]
+    prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
+    (tmp_path / "table.ttl").write_text(prefixes + text, encoding="utf-8")
+    quads = parse_file(tmp_path / "table.ttl", REFERENCE_GRAPH).quads
+    found = [finding for finding in run_over(quads, RULES) if finding.rule == "misplaced-statement"]
+    assert len(found) == expected
+    assert all(finding.message.startswith("The graph graph:reference holds only names") for finding in found)
+
+
+def test_who_writes_a_graph_of_the_project_is_told_its_file_and_line() -> None:
+    file = HERE / "hygiene" / "reserved-graph.trig"
+    found = {finding.thing: finding for finding in findings(file)}
+    ministry = found["https://w3id.org/unodc-kg/id/org/ministry"]
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert (ministry.file, ministry.line) == (
+        file,
+        next(n for n, t in enumerate(lines, 1) if "ministry" in t),
+    )
+    assert "graph/facts/reference" in ministry.advice
+
+
+def test_a_project_writes_its_own_tables_terms_and_register() -> None:
+    assert findings() == ()
+    assert [f for f in run(assemble(rooms()), RULES) if f.severity == Severity.VIOLATION] == []
 
 
 def test_a_finding_names_thing_property_value_and_graph() -> None:
