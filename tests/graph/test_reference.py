@@ -151,14 +151,10 @@ def of_instrument(row: Row) -> Iterator[Fact]:
         if row[column]:
             yield thing, UNODC[column], Literal(row[column])
     for name, other in relations:
+        # Who made a request, and when, is a fact that the passage states, so the table's word for it stays out.
         assert name in ONE_WAY | IMPLIED | {"requestedBy"}, f"{row['slug']}: unknown relation {name}"
         if name in ONE_WAY:
             yield thing, UNODC[name], URIRef(f"{ID}instrument/{other}")
-        elif name == "requestedBy":
-            yield thing, UNODC.requestedBy, URIRef(f"{ID}org/{other}")
-            yield thing, UNODC.beginDate, Literal(f"{row['adoption_date']}-01-01", datatype=XSD.date)
-            yield thing, UNODC.endDate, Literal(f"{row['adoption_date']}-12-31", datatype=XSD.date)
-            yield thing, UNODC.datePrecision, Literal("year")
     if found := re.fullmatch(r"implements ([\w-]+)", row["note"]):
         yield thing, UNODC.implementsInstrument, URIRef(f"{ID}instrument/{found[1]}")
 
