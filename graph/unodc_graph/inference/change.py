@@ -35,7 +35,7 @@ def change(
     gained = set(added)
     doubted = _doubted(asserted, inferred, set(removed), rules)
     sure = _Sure(asserted, inferred, doubted, gained)
-    ahead = [fact for fact in gained if fact in doubted or fact not in inferred]
+    ahead = [fact for fact in gained if fact not in inferred]
     new: set[Fact] = set()
 
     def hold(fact: Fact) -> None:

@@ -131,8 +131,6 @@ class _Closure:
             found.clear()
             values = list(binding)
             for one, other in pairs:
-                if first.one in constants and one != binding[first.one]:
-                    continue
                 if first.other in constants and other != binding[first.other]:
                     continue
                 values[first.one], values[first.other] = one, other

@@ -15,7 +15,7 @@ from unodc_graph.inference.proof import Derivation, Proof, prove
 from unodc_graph.inference.rule import Fact, rules
 from unodc_graph.inference.wording import Wording
 from unodc_graph.store.evaluation import Store
-from unodc_graph.store.term import BlankNode, DefaultGraph, Literal, NamedNode, Term
+from unodc_graph.store.term import BlankNode, Literal, NamedNode, Term
 
 DEFAULT_LIMIT: Final = 10
 """How many explanations are given unless more, or fewer, are asked for."""
@@ -163,7 +163,7 @@ class Explainer:
         return Statement(_name(subject), predicate.value, str(value), self._wording.statement(fact))
 
     def _standings(self, fact: Fact) -> tuple[Standing, ...]:
-        graphs = {quad.graph_name for quad in self._store.quads_for_pattern(*fact, None)} - {DefaultGraph()}
+        graphs = {quad.graph_name for quad in self._store.quads_for_pattern(*fact, None)}
         names = sorted(graph.value for graph in graphs if isinstance(graph, NamedNode))
         return tuple(self._standing(fact, name) for name in names if name not in namespace.DERIVED_GRAPHS)
 
