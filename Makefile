@@ -16,7 +16,7 @@ INSTALL := $(BIN)/uv pip install --quiet --no-build-isolation --python $(BIN)/py
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test build check lint typecheck fuzz benchmark lock clean python
+.PHONY: help serve test build crawl check lint typecheck fuzz benchmark lock clean python
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ serve: build  ## set everything up and serve on HOST:PORT
 
 test: lint typecheck  ## the whole test suite, linting and typing included
 	@$(BIN)/python -m pytest
+
+crawl: $(VENV)/.installed-test  ## ask for every address of the graph in four formats each
+	@UNODC_KG_CRAWL=full $(BIN)/python -m pytest tests/server/linked/test_crawl.py
 
 check: $(VENV)/.installed  ## check the facts, description logic included
 	@$(BIN)/unodc-kg check --dl

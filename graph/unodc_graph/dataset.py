@@ -163,6 +163,10 @@ def _own_files(rooms: Rooms) -> Iterator[tuple[Path, str]]:
         raise UnreadableFile(ontology, None, None, expected)
     yield ontology, namespace.ONTOLOGY_GRAPH
     known = {ontology, *_sorted(rooms.shapes, ".ttl")}
+    moved = rooms.facts / "moved.ttl"
+    if moved.is_file():
+        known.add(moved)
+        yield moved, namespace.CATALOGUE_GRAPH
     for folder, suffix, graph in (
         (rooms.schemes, ".ttl", namespace.SCHEMES_GRAPH),
         (rooms.facts / "reference", ".ttl", namespace.REFERENCE_GRAPH),
@@ -175,7 +179,7 @@ def _own_files(rooms: Rooms) -> Iterator[tuple[Path, str]]:
     for room in (rooms.ontology, rooms.facts):
         for stray in sorted(path for path in room.rglob("*") if path.suffix.lower() in FORMATS):
             if stray not in known:
-                expected = "nobody reads it here; expected passages/*.trig, reference/*.ttl or sources/*.ttl"
+                expected = "nobody reads it here; expected passages/*.trig, {reference,sources}/*.ttl or moved.ttl"
                 raise UnreadableFile(stray, None, None, expected)
 
 
