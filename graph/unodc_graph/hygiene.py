@@ -5,8 +5,8 @@ Each file of `queries/hygiene/` opens with comment lines `# rule:`, `# severity:
 in braces in the message stands for what the query found. The default graph holds each triple once, X
 
 A line `# gate:` says how the rule is asked of a change alone: `statement` when each statement keeps or breaks
-it by itself, else the variables, such as `?thing ?value`, that are set to what changed, one at a time. A rule
-without this line is asked of the whole graph only.
+it by itself, else the variables, such as `?thing ?value`, that are set to what changed, one at a time, by
+VALUES at the beginning of the query's pattern. A rule without this line is asked of the whole graph only.
 """
 
 from __future__ import annotations

@@ -73,15 +73,20 @@ def copied(quads: list[Quad]) -> Iterator[Quad]:
     """Yield `quads`, and then for ever what passages state, about other things of the same kinds."""
     yield from quads
     for number in count(1):
-        for quad in quads:
-            subject, graph = _renamed(quad.subject, number), _renamed(quad.graph_name, number)
-            if subject != quad.subject:
-                value = _renamed(quad.object, number)
-                if quad.predicate.value.endswith("#textHash"):
-                    value = Literal(_hash(quad.object.value, number))
-                if quad.predicate.value.endswith("#label"):
-                    value = Literal(f"{quad.object.value} ({number})", language="en")
-                yield Quad(subject, quad.predicate, value, graph)
+        yield from (copy for quad in quads if (copy := _copy(quad, number)) != quad)
+
+
+def _copy(quad: Quad, number: int) -> Quad:
+    """Return the quad's copy, or the quad itself if it is one of those that all copies share."""
+    subject, graph = _renamed(quad.subject, number), _renamed(quad.graph_name, number)
+    if (subject, graph) == (quad.subject, quad.graph_name):
+        return quad
+    value = _renamed(quad.object, number)
+    if quad.predicate.value.endswith("#textHash"):
+        value = Literal(_hash(quad.object.value, number))
+    if quad.predicate.value.endswith("#label"):
+        value = Literal(f"{quad.object.value} ({number})", language="en")
+    return Quad(subject, quad.predicate, value, graph)
 
 
 def _renamed(term: Term | DefaultGraph, number: int) -> Term | DefaultGraph:
@@ -113,7 +118,7 @@ def prepare(folder: Path, quads: int) -> Path:
     """Write a store of `quads` asserted quads, whole copies only, and return its folder."""
 
     def rows() -> Iterator[Quad]:
-        size, whole = len(QUADS), sum(1 for quad in QUADS if _renamed(quad.subject, 1) != quad.subject)
+        size, whole = len(QUADS), sum(_copy(quad, 1) != quad for quad in QUADS)
         wanted = size + max(0, round((quads - size) / whole)) * whole
         for number, quad in enumerate(copied(QUADS)):
             if number == wanted:

@@ -5,6 +5,7 @@ GATE_CHANGES says how many random changes are made; GATE_SEED picks others than 
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 from collections import Counter, defaultdict
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from rdflib import Graph
+from rdflib import Graph, URIRef
 
 from unodc_graph import namespace
 from unodc_graph.commit.delta import Delta
@@ -164,6 +165,60 @@ def found(findings: tuple[Finding, ...]) -> list[Row]:
 def named(iri: str) -> str:
     short = namespace.compact(iri)
     return f"<{iri}>" if short == iri else short
+
+
+# --- What a judgement rests on
+
+
+def test_a_query_in_a_shape_says_whom_a_change_concerns(whole: Place) -> None:
+    """A position beyond the end of the document breaks a shape of the document, which did not change."""
+    end = next(quad for quad in whole.quads if "900-10#position" in str(quad.subject) and "#end" in str(quad))
+    beyond = Quad(end.subject, end.predicate, Literal(1001), end.graph_name)
+    delta = Delta(added=frozenset({beyond}), removed=frozenset({end}))
+    whole.apply(delta)
+    judgement = whole.judge(delta)
+    whole.apply(delta.inverse)
+    assert judgement.focus[URIRef(f"{namespace.SHAPES}SourceDocument-positions")] == {
+        URIRef(f"{namespace.ID}document/900")
+    }
+    assert [row[1] for row in found(judgement.findings)] == ["shape:SourceDocument-positions"]
+
+
+def test_a_change_that_changes_no_triple_asks_nothing(whole: Place) -> None:
+    quad = next(quad for quad in whole.quads if "/id/place/" in str(quad.subject))
+    elsewhere = NamedNode(f"{namespace.ID}passage/74b14bfa8b1b")
+    delta = Delta(added=frozenset({Quad(*quad.triple, elsewhere)}))
+    whole.apply(delta)
+    judgement = whole.judge(delta)
+    whole.apply(delta.inverse)
+    assert (judgement.focus, judgement.findings) == ({}, ())
+
+
+def test_everything_is_validated_when_the_shapes_have_changed(
+    gate: Gate, ontology: Quads, base: Quads
+) -> None:
+    """A fault that was there before is found then, and not otherwise."""
+    place = Place(gate)
+    place.start(frozenset(quad for quad in ontology | base if "#symbol" not in str(quad.predicate)))
+    assert place.judge(Delta()).findings == ()
+    judgement = gate.judge(place.candidate, place.candidate, Delta(), everything=True)
+    assert "shape:Resolution-symbol" in {row[1] for row in found(judgement.findings)}
+
+
+def test_nothing_holds_the_files_of_the_engine_after_a_judgement(
+    gate: Gate, ontology: Quads, base: Quads, tmp_path: Path
+) -> None:
+    """They are published next, and no process may have them open for writing then."""
+    store = Store(str(tmp_path))
+    store.extend(ontology | base)
+    store.extend(Quad(*quad.triple) for quad in ontology | base)
+    gc.disable()
+    try:
+        gate.judge(Store(), store, Delta(added=ontology | base))
+        del store
+        Store(str(tmp_path))
+    finally:
+        gc.enable()
 
 
 # --- Changes at random

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import rdflib
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QuerySolutions, Store, Variable
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QuerySolutions, Store
 from rdflib.term import Node
 
 from unodc_graph.store.term import Term, to_rdflib
@@ -111,15 +111,12 @@ def select(store: Store, query: str) -> Iterator[Mapping[str, Node]]:
         yield {name: to_rdflib(term) for name, term in solution.items()}
 
 
-def solutions(
-    store: Store, query: str, variable: str = "", value: NamedNode | None = None
-) -> Iterator[Mapping[str, Term]]:
-    """Yield the solutions of a SELECT query of our own, those alone in which `variable` is `value` if given.
+def solutions(store: Store, query: str) -> Iterator[Mapping[str, Term]]:
+    """Yield the solutions of a SELECT query of our own, unbound variables left out.
 
-    The variable must be one that the query selects. Raises SyntaxError and ValueError.
+    Not for text from a client: that is evaluated in a worker. Raises SyntaxError and ValueError.
     """
-    given: dict[Variable, Term] = {} if value is None else {Variable(variable): value}
-    results = store.query(query, substitutions=given)
+    results = store.query(query)
     if not isinstance(results, QuerySolutions):
         raise ValueError("expected a SELECT query")
     names = [name.value for name in results.variables]
