@@ -391,9 +391,103 @@ def test_a_list_with_other_columns_or_bytes_is_refused(tmp_path: Path) -> None:
         read_listed(table)
 
 
+INVENTED = {
+    "a number that is not printed": (
+        "They were 200.",
+        "figure:a unodc:value 200 . figure:b unodc:value 999 .",
+        "does not print 999, which figure:b",
+    ),
+    "a bound that is not printed": (
+        "More than 330 came.",
+        "figure:a unodc:lowerBound 330 ; unodc:upperBound 400 .",
+        "does not print 400, which figure:a",
+    ),
+    "a whole number for a share": (
+        "For 90% it did.",
+        "figure:a unodc:lowerBound 0.9 ; unodc:value 90 .",
+        "does not print 90, which figure:a",
+    ),
+    "a wording": (
+        "They were 200.",
+        'figure:a unodc:value 200 ; unodc:asStated "999 police officers" .',
+        "does not print '999 police officers', which unodc:asStated of figure:a",
+    ),
+    "half a word": (
+        "They were 200.",
+        'figure:a unodc:value 200 ; unodc:asStated "They were 20" .',
+        "does not print 'They were 20'",
+    ),
+    "a name form": (
+        "Nobody came.",
+        'activity:training unodc:place place:mli ; skos:altLabel "Grand Course" .',
+        "does not print 'Grand Course', which skos:altLabel of activity:training",
+    ),
+    "a slip": (
+        "Nobody came.",
+        'activity:training unodc:place place:mli ; unodc:sourceSpelling "Nobdy" .',
+        "does not print 'Nobdy', which unodc:sourceSpelling of activity:training",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", INVENTED)
+def test_what_the_passage_does_not_print_is_a_finding(what: str, folder: Path) -> None:
+    text, own, message = INVENTED[what]
+    (found,) = Case(folder, text, own).measure().findings
+    assert message in found.message
+    assert found.thing == namespace.passage(text_hash(text)[:12])
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("For 90% it did.", 'figure:a unodc:value 0.9 ; unodc:asStated "90%" .'),
+        ("Half did it.", 'figure:a unodc:value 0.5 ; unodc:asStated "Half" .'),
+        ("The “first” course.", "figure:a unodc:value 1 ; unodc:asStated '\"first\" course' ."),
+        ("Of 5,000–60,000 each.", 'figure:a unodc:value 5000 , 60000 ; unodc:asStated "5,000-60,000" .'),
+        ("Some 3.5 million\u00a0went.", 'figure:a unodc:value 3500000 ; unodc:asStated "3.5 million went" .'),
+    ],
+)
+def test_what_the_passage_prints_is_found_whatever_its_dashes_and_quotation_marks(
+    text: str, own: str, folder: Path
+) -> None:
+    assert Case(folder, text, own).measure().findings == ()
+
+
+def test_a_number_said_in_words_is_excused_by_a_line_of_the_list(folder: Path) -> None:
+    own = 'figure:a unodc:value 1 ; unodc:asStated "yearly campaign" . '
+    listed = (("number", "yearly", "said-in-words"),)
+    assert Case(folder, "A yearly campaign.", own, listed=listed).measure().findings == ()
+    other = own + 'figure:b unodc:value 7 ; unodc:asStated "campaign" . '
+    (found,) = Case(folder, "A yearly campaign.", other, listed=listed).measure().findings
+    assert "does not print 7" in found.message
+    (found,) = (
+        Case(folder, "A yearly campaign.", "activity:training unodc:place place:mli .", "", "", listed)
+        .measure()
+        .findings
+    )
+    assert "'yearly' needs no exception" in found.message
+
+
+def test_said_in_words_excuses_no_number_that_is_printed(folder: Path) -> None:
+    listed = (("number", "nine", "said-in-words"),)
+    rules = {f.rule for f in Case(folder, "There were nine.", figure(), listed=listed).measure().findings}
+    assert rules == {"number", "exception"}
+
+
+def test_findings_come_before_the_long_lists(folder: Path) -> None:
+    listed = (("number", "zero tolerance", "idiom"),)
+    case = Case(folder, "The zero tolerance of 200.", figure(), listed=listed)
+    shown = StringIO()
+    show(case.measure(), Console(file=shown, width=200))
+    text = shown.getvalue()
+    assert text.index("the number '200'") < text.index("listed with a reason")
+    assert text.rstrip().endswith("1 finding")
+
+
 def test_every_reason_is_explained_to_curators() -> None:
     guide = (Path(__file__).resolve().parents[2] / "graph" / "README.md").read_text(encoding="utf-8")
-    assert len(REASONS) == 6
+    assert len(REASONS) == 7
     for kind, reason in REASONS:
         assert f"| {kind} | `{reason}` |" in guide
     for reason in WITHOUT_FACTS_REASONS:

@@ -7,7 +7,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable
 from decimal import Decimal
 
-from unodc_graph.coverage.listing import ItemKind, Listed
+from unodc_graph.coverage.listing import SAID_IN_WORDS, ItemKind, Listed
 from unodc_graph.coverage.name import Name, NameIndex
 from unodc_graph.coverage.number import Number, NumberKind, find_numbers
 from unodc_graph.coverage.record import PassageFacts
@@ -30,10 +30,25 @@ class Exceptions:
     def take(self, kind: ItemKind, start: int, end: int) -> Account | None:
         """Return the reason listed for the item from `start` to `end`, and note that it was needed."""
         for line, places in self._places:
-            if line.kind == kind and any(first <= start and end <= last for first, last in places):
+            if line.reason == SAID_IN_WORDS or line.kind != kind:
+                continue
+            if any(first <= start and end <= last for first, last in places):
                 self._needed.add(line.line)
                 return Account(Means.LISTED, line.reason)
         return None
+
+    def excuse(self, wordings: Iterable[str]) -> bool:
+        """Say whether a figure with these wordings may have a number that is not printed."""
+        wordings = tuple(wordings)
+        for line, places in self._places:
+            if (
+                line.reason == SAID_IN_WORDS
+                and places
+                and any(map(_word_bounded(line.text).search, wordings))
+            ):
+                self._needed.add(line.line)
+                return True
+        return False
 
     @property
     def absent(self) -> tuple[Listed, ...]:

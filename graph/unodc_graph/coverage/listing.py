@@ -23,11 +23,14 @@ class ItemKind(StrEnum):
     NAME = "name"
 
 
+SAID_IN_WORDS: Final = "said-in-words"
+"""The reason that excuses a figure whose number is not printed; it excuses no number that is."""
 REASONS: Final = MappingProxyType(
     {
         (ItemKind.NUMBER, "list-mark"): "it orders the parts of a sentence and counts nothing",
         (ItemKind.NUMBER, "idiom"): "it belongs to a turn of phrase and counts nothing",
         (ItemKind.NUMBER, "part-of-name"): "it belongs to a name that is no thing of the graph",
+        (ItemKind.NUMBER, SAID_IN_WORDS): "a figure has its number from words that hold none",
         (ItemKind.NUMBER, "repeated"): "it says again a number that the passage's graph holds already",
         (ItemKind.NAME, "other-sense"): "the words mean something else here",
         (ItemKind.NAME, "part-of-name"): "it belongs to a longer name that is no thing of the graph",

@@ -12,6 +12,7 @@ from unodc_graph.coverage.account import Exceptions, account_for
 from unodc_graph.coverage.document import compare_documents, reproduces
 from unodc_graph.coverage.listing import LIST_FILE, ItemKind, Listed
 from unodc_graph.coverage.name import NameIndex
+from unodc_graph.coverage.printed import unprinted
 from unodc_graph.coverage.record import WITHOUT_FACTS_REASONS, PassageFacts, Record, read_record
 from unodc_graph.coverage.report import Coverage, PassageCoverage
 from unodc_graph.finding import Finding
@@ -33,13 +34,16 @@ def measure(documents: Iterable[SourceDocument], dataset: Dataset, listed: Itera
     index = NameIndex(record.names)
     passages: list[PassageCoverage] = []
     more: list[Finding] = []
-    for iri, (text, places) in _texts(documents, record).items():
+    texts = _texts(documents, record)
+    for iri, (text, places) in texts.items():
         slug = iri.rsplit("/", 1)[-1]
         facts = record.passages.get(iri, PassageFacts())
         exceptions = Exceptions(text, (line for line in lines.pop(slug, ()) if _sound(line, more)))
         items = account_for(text, facts, index, exceptions)
         passages.append(PassageCoverage(slug, iri, tuple(places), facts.facts, facts.reason, items))
         more += _passage_findings(passages[-1])
+        nearby = [texts[other][0] for other in sorted(facts.read_with & texts.keys())]
+        more += unprinted(iri, text, nearby, facts.claims, exceptions)
         more += [
             _list_finding(line, f"passage {slug} does not hold {line.text!r}") for line in exceptions.absent
         ]

@@ -14,6 +14,11 @@ _ALIKE: Final = str.maketrans(
 # One character for one, so that positions stay as they are.
 
 
+def alike(text: str) -> str:
+    """Return `text` with one form for each quotation mark and dash; positions stay as they are."""
+    return text.translate(_ALIKE)
+
+
 @dataclass(frozen=True)
 class Name:
     """A name as printed, with its place in the text (code points) and the things that bear it."""
@@ -36,14 +41,14 @@ class NameIndex:
         things: dict[str, set[str]] = defaultdict(set)
         for thing, forms in names.items():
             for form in forms:
-                words = " ".join(form.translate(_ALIKE).split())
+                words = " ".join(alike(form).split())
                 if words:
                     things[words.casefold() if " " in words else words].add(thing)
         self._patterns = [(_pattern(words), frozenset(bearers)) for words, bearers in sorted(things.items())]
 
     def find(self, text: str) -> tuple[Name, ...]:
         """Return the names that stand in `text`, in its order; where two overlap, the longer one."""
-        folded = text.translate(_ALIKE)
+        folded = alike(text)
         candidates = [
             Name(found.start(), found.end(), text[found.start() : found.end()], things)
             for pattern, things in self._patterns

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -42,6 +42,7 @@ _OWN_WORDS: Final = frozenset(
 )
 _NUMERIC: Final = frozenset({XSD.integer, XSD.decimal, XSD.double, XSD.float, XSD.gYear})
 _BOUNDS: Final = frozenset({UNODC.value, UNODC.lowerBound, UNODC.upperBound})
+_QUOTING: Final = frozenset({UNODC.asStated, UNODC.sourceSpelling, SKOS.altLabel})
 _MENTIONING: Final = frozenset(
     {
         UNODC.mentions,
@@ -79,6 +80,19 @@ class RecordedOccurrence:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """What a statement says the text prints: a wording, or as a decimal the number of a figure.
+
+    `property` is a prefixed name; `in_context` tells that the statement stands in the context graph.
+    """
+
+    thing: str
+    property: str
+    said: str | Decimal
+    in_context: bool
+
+
+@dataclass(frozen=True)
 class PassageFacts:
     """What the graphs of one passage hold, as far as a number or a name can be accounted for by it.
 
@@ -86,7 +100,8 @@ class PassageFacts:
     gives for each figure the numbers of its value and bounds; `codes` the other numbers stated (a year of
     publication) and `titled` the numbers in names of things used, each with a thing that bears it; `dates`
     every date stated, the reporting period's included; `symbols` the symbols of things used; `facts` counts
-    statements that are more than a mention; `reason` says why there are none.
+    statements that are more than a mention; `reason` says why there are none. `claims` are what must be
+    printed in the passage or, for its context graph, in the passages (IRIs) that it is `read_with`.
     """
 
     used: frozenset[str] = frozenset()
@@ -98,6 +113,8 @@ class PassageFacts:
     symbols: frozenset[str] = frozenset()
     facts: int = 0
     reason: str | None = None
+    claims: tuple[Claim, ...] = ()
+    read_with: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -117,6 +134,7 @@ class _Gathering:
     own: list[tuple[Node, Node, Node]] = field(default_factory=list)
     context: list[tuple[Node, Node, Node]] = field(default_factory=list)
     period: list[tuple[Node, Node, Node]] = field(default_factory=list)
+    read_with: set[str] = field(default_factory=set)
     reason: str | None = None
 
 
@@ -141,6 +159,8 @@ def read_record(dataset: Dataset) -> Record:
         gathering.reason = _text(register.value(node, UNODC.withoutFactsBecause))
         for period in register.objects(node, UNODC.reportingPeriod):
             gathering.period += register.triples((period, None, None))
+    for context, other in register.subject_objects(UNODC.readWith):
+        gathered[str(context).removesuffix("/context")].read_with.add(str(other))
     return Record(
         documents=tuple(sorted(_documents(register), key=lambda document: document.file_name)),
         occurrences=tuple(sorted(_occurrences(register), key=lambda place: (place.document, place.start))),
@@ -222,7 +242,17 @@ def _facts(gathering: _Gathering, strings: Mapping[str, Mapping[Node, set[str]]]
         ),
         facts=sum(predicate not in _MENTIONING for _, predicate, _ in stated),
         reason=gathering.reason,
+        claims=tuple(_claims(gathering.own, False)) + tuple(_claims(gathering.context, True)),
+        read_with=frozenset(gathering.read_with),
     )
+
+
+def _claims(statements: list[tuple[Node, Node, Node]], in_context: bool) -> Iterator[Claim]:
+    for subject, predicate, object_ in sorted(statements):
+        if isinstance(object_, Literal) and predicate in _QUOTING | _BOUNDS:
+            said = _decimal(object_) if predicate in _BOUNDS else str(object_)
+            if said is not None:
+                yield Claim(str(subject), namespace.compact(str(predicate)), said, in_context)
 
 
 def _things(statements: list[tuple[Node, Node, Node]]) -> frozenset[str]:

@@ -64,14 +64,17 @@ def to_json(coverage: Coverage) -> str:
 
 
 def show(coverage: Coverage, console: Console) -> None:
-    """Print the report: documents, counts, what is listed with its reason, passages that state nothing,
-    and every finding under its passage.
+    """Print the report: documents, counts, every finding under its passage, what is listed with its reason,
+    passages that state nothing, and the verdict.
     """
     console.print(_document_table(coverage))
     console.print(_count_table(coverage))
+    _show_findings(coverage, console)
     _show_listed(coverage, console)
     _show_without_facts(coverage, console)
-    _show_findings(coverage, console)
+    total = len(coverage.findings)
+    noun = "finding" if total == 1 else "findings"
+    console.print(f"\n{total} {noun}" if total else "\neverything is accounted for")
 
 
 def _counts(coverage: Coverage, kind: ItemKind) -> dict[str, int]:
@@ -165,17 +168,16 @@ def _show_without_facts(coverage: Coverage, console: Console) -> None:
 
 
 def _show_findings(coverage: Coverage, console: Console) -> None:
+    if not coverage.findings:
+        return
     places = {passage.iri: passage.places[0] for passage in coverage.passages}
-    console.print()
+    console.print("\nFindings")
     for thing, findings in groupby(coverage.findings, key=lambda finding: finding.thing):
         if thing is not None:
             where = f" ({places[thing]})" if thing in places else ""
             _line(console, f"{compact(thing)}{where}", style="bold")
         for finding in findings:
             _line(console, f"  {_sentence(finding)}")
-    total = len(coverage.findings)
-    noun = "finding" if total == 1 else "findings"
-    console.print(f"\n{total} {noun}" if total else "\neverything is accounted for")
     if any(finding.rule in set(ItemKind) for finding in coverage.findings):
         _line(
             console,
