@@ -9,17 +9,21 @@ from importlib.metadata import version
 from pathlib import Path
 
 from unodc_graph.check import Tell, check
+from unodc_graph.commit.delta import Delta, graph_name
+from unodc_graph.commit.derived import asserted
+from unodc_graph.commit.patch import write_history
+from unodc_graph.commit.record import Record, provenance
 from unodc_graph.dataset import assemble
 from unodc_graph.description.example import examples
 from unodc_graph.description.metadata import describe, without_time
 from unodc_graph.description.void import State
-from unodc_graph.errors import CheckFailed, CorruptState, NoGeneration
+from unodc_graph.errors import CheckFailed, CorruptState, NoGeneration, Unreleased
 from unodc_graph.finding import Finding, Severity
 from unodc_graph.gate.judgement import Gate
 from unodc_graph.inference.closure import closure
 from unodc_graph.inference.rule import rules
 from unodc_graph.location import Rooms
-from unodc_graph.namespace import INFERRED_GRAPH, METADATA_GRAPH, ONTOLOGY_GRAPH
+from unodc_graph.namespace import HISTORY_GRAPH, INFERRED_GRAPH, METADATA_GRAPH, ONTOLOGY_GRAPH
 from unodc_graph.store.canonical import canonical_digest, lines, state_digest, with_canonical_labels
 from unodc_graph.store.generation import Generation, GenerationFolder, Metadata
 from unodc_graph.store.term import DefaultGraph, NamedNode, Quad
@@ -34,10 +38,12 @@ class Built:
     warnings: tuple[Finding, ...]
 
 
-def build(rooms: Rooms, state: Path, tell: Tell = lambda _: None) -> Built:
+def build(rooms: Rooms, state: Path, tell: Tell = lambda _: None, discard: bool = False) -> Built:
     """Publish the facts of `rooms` as the next generation of the state folder `state`.
 
-    Files that state what the current generation holds make no new one. Raises UnreadableFile at a file that
+    Files that state what the current generation holds make no new one; nor do files that have not changed
+    since commits were made on top of them. Where both changed, Unreleased is raised, unless `discard` lets
+    the commits go. Raises UnreadableFile at a file that
     cannot be read, CheckFailed when there is a violation, UnsupportedAxiom when the rules of inference do not
     cover the ontology, StateUnwritable when `state` cannot be written; in each case the current generation
     stays as it was.
@@ -64,7 +70,9 @@ def build(rooms: Rooms, state: Path, tell: Tell = lambda _: None) -> Built:
     )
     folder = GenerationFolder(state)
     with folder.writing():
-        current = _intact(folder, digest, len(inferred), described)
+        current = _committed(folder, state_digest(rows), discard) or _intact(
+            folder, digest, len(inferred), described
+        )
         if current is not None:
             return Built(current, False, findings)
         metadata = Metadata(
@@ -81,7 +89,10 @@ def build(rooms: Rooms, state: Path, tell: Tell = lambda _: None) -> Built:
             files_digest=state_digest(rows),
             shapes=Gate(rooms).version,
         )
-        return Built(folder.publish([*quads, *default, *inferred, *described], metadata), True, findings)
+        past = _past(folder, metadata, quads)
+        return Built(
+            folder.publish([*quads, *default, *inferred, *described, *past], metadata), True, findings
+        )
 
 
 def _inferred(quads: list[Quad]) -> list[Quad]:
@@ -89,6 +100,54 @@ def _inferred(quads: list[Quad]) -> list[Quad]:
     graph, ontology = NamedNode(INFERRED_GRAPH), NamedNode(ONTOLOGY_GRAPH)
     known = rules(quad for quad in quads if quad.graph_name == ontology)
     return [Quad(*fact, graph) for fact in closure(quads, known)]
+
+
+def _committed(folder: GenerationFolder, digest: str, discard: bool) -> Generation | None:
+    """Return the current generation if it holds commits, and the files have nothing that it lacks.
+
+    `digest` is the state digest of the files. Raises Unreleased when they have.
+    """
+    try:
+        current = folder.current()
+        known = current.metadata
+        if discard or known.files_digest in ("", known.state_digest):
+            return None
+        current.open()
+    except (NoGeneration, CorruptState):
+        return None
+    if digest in (known.files_digest, known.state_digest):
+        return current
+    raise Unreleased(current.number)
+
+
+def _past(folder: GenerationFolder, metadata: Metadata, quads: list[Quad]) -> frozenset[Quad]:
+    """Write patch and record of what the files changed, and return what `graph/history` is to hold."""
+    try:
+        parent = folder.current()
+        store = parent.open()
+    except (NoGeneration, CorruptState):
+        return frozenset()
+    before = frozenset(asserted(store))
+    after = frozenset(quads)
+    names = [frozenset(filter(None, map(graph_name, part))) for part in (before, after)]
+    delta = Delta(after - before, before - after, names[1] - names[0], names[0] - names[1])
+    number = folder.next_number()
+    record = Record(
+        number=number,
+        parent=parent.number,
+        time=metadata.created,
+        author="build",
+        message="Built from the files",
+        request=metadata.canonical_digest,
+        added=len(delta.added),
+        removed=len(delta.removed),
+        shapes=metadata.shapes,
+        outcome="published",
+        state_digest=metadata.state_digest,
+    )
+    write_history(folder.history, parent.number, delta, record)
+    held = store.quads_for_pattern(None, None, None, NamedNode(HISTORY_GRAPH))
+    return frozenset(held) | frozenset(provenance(record))
 
 
 def _intact(folder: GenerationFolder, digest: str, inferred: int, described: list[Quad]) -> Generation | None:

@@ -298,3 +298,44 @@ class GraphExists(GraphError):
     def __str__(self) -> str:
         """Return which graph, and what to do."""
         return f"the graph <{self.graph}> is there already: leave CREATE out, or write CREATE SILENT GRAPH"
+
+
+@dataclass(eq=False)
+class ServerRefused(GraphError):
+    """A server that a change was sent to did not make it. `status` is that of HTTP, 0 without an answer."""
+
+    address: str
+    status: int
+    reason: str
+
+    def __str__(self) -> str:
+        """Return the server, the status, and what it said."""
+        said = f"answered {self.status}" if self.status else "cannot be reached"
+        return f"{self.address} {said}: {self.reason}"
+
+
+@dataclass(eq=False)
+class Unreleased(GraphError):
+    """The published graph holds commits that the files lack, and the files something that it lacks."""
+
+    number: int
+
+    def __str__(self) -> str:
+        """Return the generation, and what to do."""
+        return (
+            f"generation {self.number} holds changes that the files lack: write them into the files with "
+            "`unodc-kg release`, or let them go with `unodc-kg build --discard`"
+        )
+
+
+@dataclass(eq=False)
+class ReleaseIncomplete(GraphError):
+    """The files cannot be made to state what is published. `graph` is an IRI, empty for the whole."""
+
+    graph: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Return what differs, and why it stays so."""
+        name = f"<{self.graph}>" if self.graph else "the published state"
+        return f"{name} cannot be written into the files: {self.reason}"

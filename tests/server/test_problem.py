@@ -42,6 +42,9 @@ NEVER_SERVED = {
     domain.UnreadableFile,
     domain.CheckFailed,
     domain.UnwritableFile,
+    domain.ServerRefused,
+    domain.Unreleased,
+    domain.ReleaseIncomplete,
     refusal.Refusal,
 }
 """Roots, and errors of commands that read and write files: no request can lead to them."""

@@ -16,9 +16,10 @@ from unodc_graph.location import Rooms
 
 
 @click.command(name="build", short_help="Check the facts and build the graph from them.")
+@click.option("--discard", is_flag=True, help="Let go of changes to the graph that were not released.")
 @option.state
 @option.project
-def command(state: Path, rooms: Rooms) -> None:
+def command(discard: bool, state: Path, rooms: Rooms) -> None:
     """Check the facts and build the graph that `query`, `export` and `serve` read.
 
     With a violation, or a file that cannot be read, nothing is built and the last graph stays as it was.
@@ -27,7 +28,7 @@ def command(state: Path, rooms: Rooms) -> None:
     console = Console(highlight=False)
     try:
         with steps("Building") as tell:
-            built = build(rooms, state, tell)
+            built = build(rooms, state, tell, discard)
     except CheckFailed as failure:
         show(failure.findings, console)
         raise
@@ -36,6 +37,7 @@ def command(state: Path, rooms: Rooms) -> None:
     done = "Built generation" if built.new else "Nothing changed: generation"
     console.print(
         f"{done} {metadata.number} in {state}: {metadata.triples:,} triples, {metadata.inferred:,} "
-        f"inferred, {metadata.quads:,} statements in {metadata.graphs} graphs, digest {metadata.canonical_digest[:12]}.",
+        f"inferred, {metadata.quads:,} statements in {metadata.graphs} graphs, digest "
+        f"{(metadata.canonical_digest or metadata.state_digest)[:12]}.",
         soft_wrap=True,
     )

@@ -14,7 +14,21 @@ import click
 
 from unodc_graph.errors import CheckFailed, GraphError
 
-_OWN: Final = ("check", "build", "query", "explain", "export", "register", "coverage")
+_OWN: Final = (
+    "check",
+    "build",
+    "query",
+    "explain",
+    "export",
+    "register",
+    "coverage",
+    "add",
+    "history",
+    "diff",
+    "restore",
+    "release",
+    "token",
+)
 _GROUP: Final = "unodc_kg.commands"
 """Entry points of other packages, such as the server's `serve`: this package never imports them by name."""
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from unodc_graph.commit.delta import Delta
+from unodc_graph.commit.record import Record, to_json
 from unodc_graph.errors import CorruptState, HistoryMissing
 from unodc_graph.store.payload import read_lines
 
@@ -35,6 +36,16 @@ def write_patch(path: Path, number: int, parent: int, delta: Delta) -> None:
     text = "\n".join([*headers, "TX .", *patch_lines(delta), "TC .", ""])
     with path.open("wb") as file:
         file.write(gzip.compress(text.encode("utf-8"), mtime=0))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def write_history(folder: Path, parent: int, delta: Delta, record: Record) -> None:
+    """Write and sync patch and record of the generation that `delta` makes of `parent`. Raises OSError."""
+    folder.mkdir(exist_ok=True)
+    write_patch(folder / f"{record.number:06d}{SUFFIX}", record.number, parent, delta)
+    with (folder / f"{record.number:06d}.json").open("w", encoding="utf-8") as file:
+        file.write(to_json(record))
         file.flush()
         os.fsync(file.fileno())
 

@@ -19,14 +19,13 @@ from unodc_graph.store.generation import Generation
 class Task:
     """Make a candidate of `parent` in the folder `target`, as generation `number`, within `seconds`.
 
-    The patch goes to `patch` and the record to `record`. With `blank` nothing is judged or derived.
+    Patch and record go to the folder `history`. With `blank` nothing is judged or derived.
     """
 
     parent: Generation
     target: Path
     number: int
-    patch: Path
-    record: Path
+    history: Path
     request: Request
     seconds: float
     blank: bool = False

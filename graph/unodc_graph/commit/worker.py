@@ -25,8 +25,8 @@ from typing import Final
 from unodc_graph.commit import derived
 from unodc_graph.commit.apply import Clone, apply, check_scope
 from unodc_graph.commit.delta import Delta
-from unodc_graph.commit.patch import patch_lines, write_patch
-from unodc_graph.commit.record import Record, to_json
+from unodc_graph.commit.patch import patch_lines, write_history
+from unodc_graph.commit.record import Record
 from unodc_graph.commit.task import NO_SPACE, Bug, Candidate, Setup, Task, reason_of, receive, send
 from unodc_graph.commit.wording import labelled
 from unodc_graph.errors import GraphError, StateUnwritable
@@ -154,12 +154,7 @@ def _finish(
         derived.add_history(clone, record)
     clone.store.flush()
     write_metadata(task.target, metadata)
-    task.patch.parent.mkdir(exist_ok=True)
-    write_patch(task.patch, task.number, task.parent.number, delta)
-    with task.record.open("w", encoding="utf-8") as file:
-        file.write(to_json(record))
-        file.flush()
-        os.fsync(file.fileno())
+    write_history(task.history, task.parent.number, delta, record)
     return replace(candidate, record=record, written=True)
 
 

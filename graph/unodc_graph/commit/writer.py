@@ -85,7 +85,7 @@ class Writer:
             history / f"{number:06d}{patch.SUFFIX}",
             history / f"{number:06d}{record.SUFFIX}",
         )
-        task = Task(parent, target, number, *written, request, self._seconds, self._blank)
+        task = Task(parent, target, number, history, request, self._seconds, self._blank)
         published: Generation | None = None
         try:
             candidate = self._worker.make(task)

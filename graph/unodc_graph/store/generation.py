@@ -177,8 +177,7 @@ class GenerationFolder:
             raise StateUnwritable(self.state, _one_line(error)) from error
 
     def _publish(self, quads: Iterable[Quad], metadata: Metadata) -> Generation:
-        known = self.numbers()
-        number = known[-1] + 1 if known else 1
+        number = self.next_number()
         try:
             parent = self.current_number()
         except (NoGeneration, CorruptState):
@@ -193,6 +192,11 @@ class GenerationFolder:
         del store  # closes the engine's files
         write_metadata(unfinished, metadata)
         return self.adopt(unfinished, number)
+
+    def next_number(self) -> int:
+        """Return the number that the next generation gets."""
+        known = self.numbers()
+        return known[-1] + 1 if known else 1
 
     def unfinished(self, number: int) -> Path:
         """Return where generation `number` is to be made, anew each time; `adopt` gives it its own name."""

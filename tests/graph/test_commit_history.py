@@ -1,0 +1,183 @@
+"""Commits by command: added, listed, compared, restored, released; the files and the graph stay one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from unodc_graph.build import build
+from unodc_graph.cli.main import run
+from unodc_graph.commit.derived import asserted
+from unodc_graph.commit.patch import between
+from unodc_graph.commit.release import release
+from unodc_graph.errors import HistoryMissing, ReleaseIncomplete, Unreleased
+from unodc_graph.location import Rooms, rooms
+from unodc_graph.namespace import HISTORY_GRAPH
+from unodc_graph.store.generation import KEPT, GenerationFolder
+from unodc_graph.store.term import NamedNode, Quad
+
+SMALL = Path(__file__).parent / "small"
+FACTS = Path("graph") / "facts" / "passages" / "000.trig"
+COURSE = """
+@prefix activity: <https://w3id.org/unodc-kg/id/activity/> .
+@prefix graph: <https://w3id.org/unodc-kg/graph/> .
+@prefix passage: <https://w3id.org/unodc-kg/id/passage/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix theme: <https://w3id.org/unodc-kg/id/theme/> .
+@prefix unodc: <https://w3id.org/unodc-kg/ontology#> .
+passage:aaaaaaaaaaaa {{ activity:{name} a unodc:Training{theme} . }}
+graph:catalogue {{ activity:{name} rdfs:label "{label}"@en . }}
+"""
+
+
+class Place:
+    """A small project, built, and what is done to it by commands."""
+
+    def __init__(self, folder: Path) -> None:
+        self.project, self.state, self._folder = folder / "project", folder / "state", folder
+        shutil.copytree(SMALL, self.project)
+        shutil.copytree(rooms().hygiene, self.project / "queries" / "hygiene")
+        self.rooms = Rooms.under(self.project)
+        build(self.rooms, self.state)
+
+    def run(self, name: str, *arguments: str) -> int:
+        options = ["--state", str(self.state)]
+        if name in ("add", "restore", "release", "build"):
+            options += ["--project", str(self.project)]
+        return run([name, *arguments, *options])
+
+    def add(self, name: str, theme: str = " ; unodc:theme theme:justice") -> int:
+        file = self._folder / f"{name}.trig"
+        file.write_text(COURSE.format(name=name, theme=theme, label=f"Course {name}"), encoding="utf-8")
+        return self.run("add", str(file), "--yes", "--message", f"Add {name}")
+
+    @property
+    def folder(self) -> GenerationFolder:
+        return GenerationFolder(self.state)
+
+    def quads(self) -> set[Quad]:
+        return set(asserted(self.folder.current().open()))
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+def test_a_file_is_added_through_the_checks(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    assert place.add("one") == 0
+    assert "+ activity:one rdf:type unodc:Training" in capsys.readouterr().out
+    assert place.folder.current_number() == 2
+    assert place.add("one") == 0
+    assert "Nothing changes" in capsys.readouterr().out
+    assert place.folder.current_number() == 2
+
+
+def test_what_the_checks_refuse_is_not_added(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    before = place.quads()
+    assert place.add("two", theme="") == 1
+    assert "Course two" in capsys.readouterr().out
+    assert (place.quads(), place.folder.current_number()) == (before, 1)
+
+
+def test_history_lists_commits_newest_first(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    place.add("one")
+    place.add("two")
+    capsys.readouterr()
+    assert place.run("history", "--format", "json") == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [(row["number"], row["message"]) for row in rows] == [(3, "Add two"), (2, "Add one")]
+    assert all(row["added"] and row["author"].startswith("local-") for row in rows)
+
+
+def test_diff_leads_from_one_generation_to_another(place: Place) -> None:
+    states = {1: place.quads()}
+    for number, name in ((2, "one"), (3, "two"), (4, "three")):
+        assert place.add(name) == 0
+        states[number] = place.quads()
+    for first in states:
+        for last in states:
+            delta = between(place.folder.history, first, last)
+            assert (states[first] - delta.removed) | delta.added == states[last]
+    assert place.run("diff", "1", "4", "--format", "patch") == 0
+    assert place.run("diff", "1", "9") == 2
+
+
+def test_an_old_state_comes_back_as_a_new_commit(place: Place) -> None:
+    first = place.quads()
+    digest = place.folder.current().metadata.state_digest
+    for number in range(KEPT + 1):  # so that the first generation itself is gone
+        assert place.add(f"course-{number}") == 0
+    assert 1 not in place.folder.numbers()
+    assert place.run("restore", "1", "--yes") == 0
+    assert place.quads() == first
+    current = place.folder.current()
+    assert (current.number, current.metadata.state_digest) == (KEPT + 3, digest)
+    assert len(list(current.open().quads_for_pattern(None, None, None, NamedNode(HISTORY_GRAPH)))) > KEPT
+
+
+def test_a_generation_that_never_was_cannot_come_back(place: Place) -> None:
+    with pytest.raises(HistoryMissing):
+        between(place.folder.history, 1, 2)
+    assert place.run("restore", "7", "--yes") == 2
+
+
+def test_a_release_makes_the_files_state_what_is_published(place: Place) -> None:
+    untouched = {path: path.read_bytes() for path in place.project.rglob("*.ttl")}
+    assert place.add("one") == 0
+    published = place.quads()
+    assert place.run("release") == 0
+    again = build(place.rooms, place.state.with_name("fresh"))
+    assert set(asserted(again.generation.open())) == published
+    assert {path: path.read_bytes() for path in untouched} == untouched
+    text = (place.project / FACTS).read_bytes()
+    assert place.run("release") == 0
+    assert (place.project / FACTS).read_bytes() == text
+    assert not build(place.rooms, place.state).new
+
+
+def test_a_release_takes_out_what_was_removed(place: Place) -> None:
+    before = place.quads()
+    assert place.add("one") == 0
+    assert place.run("release") == 0
+    assert place.run("restore", "1", "--yes") == 0
+    assert place.run("release") == 0
+    again = build(place.rooms, place.state.with_name("fresh"))
+    assert set(asserted(again.generation.open())) == before
+
+
+def test_a_changed_ontology_is_not_released(place: Place) -> None:
+    ontology = place.project / "ontology" / "unodc.ttl"
+    with ontology.open("a", encoding="utf-8") as file:
+        file.write("\n<urn:x> <urn:y> <urn:z> .\n")
+    with pytest.raises(ReleaseIncomplete):
+        release(place.folder.current(), place.rooms)
+
+
+def test_files_that_have_not_changed_are_not_built_over_commits(place: Place) -> None:
+    assert place.add("one") == 0
+    assert build(place.rooms, place.state).generation.number == 2
+    facts = place.project / FACTS
+    facts.write_text(facts.read_text(encoding="utf-8").replace("103", "104"), encoding="utf-8")
+    with pytest.raises(Unreleased):
+        build(place.rooms, place.state)
+    assert build(place.rooms, place.state, discard=True).generation.number == 3
+    delta = between(place.folder.history, 2, 3)
+    assert delta.added
+    assert delta.removed
+
+
+def test_the_projects_own_facts_survive_a_round_trip(tmp_path: Path) -> None:
+    place = tmp_path / "project"
+    shutil.copytree(rooms().ontology, place / "ontology")
+    shutil.copytree(rooms().queries, place / "queries")
+    shutil.copytree(rooms().facts, place / "graph" / "facts")
+    own = Rooms.under(place)
+    generation = build(own, tmp_path / "state").generation
+    (own.facts / "passages" / "004.trig").unlink()
+    assert release(generation, own).written
+    again = build(own, tmp_path / "again")
+    assert again.generation.metadata.canonical_digest == generation.metadata.canonical_digest
