@@ -179,7 +179,7 @@ def _own_files(rooms: Rooms) -> Iterator[tuple[Path, str]]:
     for room in (rooms.ontology, rooms.facts):
         for stray in sorted(path for path in room.rglob("*") if path.suffix.lower() in FORMATS):
             if stray not in known:
-                expected = "nobody reads it here; expected passages/*.trig, {reference,sources}/*.ttl or moved.ttl"
+                expected = "nobody reads it here; expected passages/*.trig, reference/*.ttl or sources/*.ttl"
                 raise UnreadableFile(stray, None, None, expected)
 
 
