@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from unodc_graph.errors import GraphError
+from unodc_graph.errors import CorruptState, GraphError
 from unodc_graph.store.generation import GenerationFolder, Metadata
 from unodc_graph.token import Tokens
 from unodc_server import journal
@@ -92,7 +92,13 @@ def _token(settings: Settings, host: str) -> str | None:
 
 
 def _serve(settings: Settings, host: str, port: int, token: str | None = None) -> None:
-    GenerationFolder(settings.state).current()  # says what to do when nothing has been built
+    folder = GenerationFolder(settings.state)
+    try:
+        folder.current()  # says what to do when nothing has been built
+    except CorruptState as error:
+        if not folder.numbers():
+            raise
+        click.echo(f"note: {error}; until then the newest generation that can be read is served", err=True)
     try:
         listener = listen(host, port)
     except AddressInUse:

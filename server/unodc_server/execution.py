@@ -5,6 +5,7 @@ Knows nothing of HTTP but the socket of the client, which it watches so as not t
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import socket
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
+from unodc_graph.errors import CorruptState, HistoryMissing, NoGeneration
 from unodc_graph.store.evaluation import Evaluation, Limits
 from unodc_graph.store.generation import Generation, GenerationFolder
 from unodc_graph.store.scan import Scan, scan
@@ -84,8 +86,8 @@ class Execution:
         """Start the workers. Raises NoGeneration or CorruptState when there is nothing to serve."""
         self._settings = settings
         self._folder = GenerationFolder(settings.state)
-        self._current = self._folder.current()
         self._stamp = self._folder.stamp()
+        self._current = self._folder.last_good()
         self.cache = ResultCache(settings.state / "spool", settings.cache_bytes)
         self._flights = Flights(settings.waiting)
         # What is asked again and again is read once. Nothing long is kept, so the memory this takes is small.
@@ -99,10 +101,11 @@ class Execution:
             self._pools.append(WorkerPool(_REACHING_OUT, free, settings.waiting, first))
 
     def generation(self) -> Generation:
-        """Return the generation published last."""
-        stamp = self._folder.stamp()
-        if stamp != self._stamp:
-            self._current, self._stamp = self._folder.current(), stamp
+        """Return the generation published last; while nobody can tell which that is, the one known so far."""
+        with contextlib.suppress(NoGeneration, CorruptState):
+            stamp = self._folder.stamp()
+            if stamp != self._stamp:
+                self._current, self._stamp = self._folder.current(), stamp
         return self._current
 
     @property
@@ -123,11 +126,15 @@ class Execution:
     def prepare(self, request: QueryRequest, base_iri: str | None) -> Prepared:
         """Scan `request` and fix the generation it will be asked of.
 
-        Raises QueryRefused, and for a long text what WorkerPool.scan raises.
+        Raises QueryRefused, HistoryMissing, and for a long text what WorkerPool.scan raises.
         """
-        generation = self.generation()
+        number = self.generation().number
+        if request.version is not None and request.version != number:
+            if request.version not in self._folder.numbers():
+                raise HistoryMissing(request.version)
+            number = request.version
         prepare = self._prepare_once if len(request.query) <= _SHORT else self._prepare
-        return prepare(request, base_iri, generation.number)
+        return prepare(request, base_iri, number)
 
     def _prepare(self, request: QueryRequest, base_iri: str | None, number: int) -> Prepared:
         started = time.monotonic()

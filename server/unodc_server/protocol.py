@@ -20,7 +20,7 @@ UPDATE: Final = "application/sparql-update"
 MOST_GRAPHS: Final = 100
 """How many graphs a request can name in all."""
 
-_SINGLE: Final = ("query", "update", "format", "timeout", "inferred", "describe")
+_SINGLE: Final = ("query", "update", "format", "timeout", "inferred", "describe", "version")
 _MOST_FIELDS: Final = 1000
 _CHARSET: Final = re.compile(r""";\s*charset\s*=\s*"?([^\s;"]*)""", re.IGNORECASE)
 _WAIT: Final = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?([0-9.]+)", re.IGNORECASE)
@@ -41,6 +41,8 @@ class QueryRequest:
     named_graphs: tuple[str, ...] | None = None
     inferred: bool = True
     incoming: bool = False
+    version: int | None = None
+    """The generation to ask, None for the newest."""
     format: str | None = None
     seconds: float | None = None
 
@@ -142,6 +144,7 @@ def _request(fields: list[tuple[str, str]], received: Received) -> QueryRequest 
         named_graphs=named if given else None,
         inferred=_flag(values["inferred"]),
         incoming=_incoming(values["describe"]),
+        version=_version(values["version"]),
         format=next(iter(values["format"]), None) or None,
         seconds=_seconds(values["timeout"], received.prefer),
     )
@@ -207,6 +210,15 @@ def _incoming(values: list[str]) -> bool:
     if value in ("", "outgoing", "incoming"):
         return value == "incoming"
     raise BadRequest(f"`describe` is {value[:20]!r}.", "It takes incoming or outgoing.")
+
+
+def _version(values: list[str]) -> int | None:
+    value = values[0].strip() if values else ""
+    if not value:
+        return None
+    if not (value.isascii() and value.isdecimal() and len(value) < 10):
+        raise BadRequest(f"`version` is {value[:20]!r}.", "It takes a number; /history lists them.")
+    return int(value)
 
 
 def _seconds(values: list[str], prefer: str | None) -> float | None:

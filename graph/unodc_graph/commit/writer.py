@@ -23,6 +23,8 @@ from unodc_graph.store.generation import Generation, GenerationFolder
 
 PATIENCE: Final = 10.0
 """How many seconds a writer waits for another to be done."""
+GRACE: Final = 30.0
+"""How many seconds a generation stays after it was the current one, however many follow."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class Writer:
             if candidate.violations and not request.dry_run:
                 raise ShapesViolated(candidate.findings, candidate.report)
             if candidate.written:
-                published = self._folder.adopt(target, number)
+                published = self._folder.adopt(target, number, GRACE)
             return Committed(published or parent, candidate)
         except OSError as error:
             raise StateUnwritable(self._folder.state, reason_of(error)) from error

@@ -19,7 +19,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -34,6 +34,7 @@ KEPT: Final = 5
 
 _LOOK_SECONDS: Final = 0.02
 _UNFINISHED = "unfinished-"
+_METADATA = "generation.json"
 _ENGINE_ERRORS = (OSError, RuntimeError)
 """The engine reports a damaged file now as one, now as the other."""
 
@@ -123,10 +124,27 @@ class GenerationFolder:
         """Return the published generation. Raises NoGeneration or CorruptState."""
         return self.generation(self.current_number())
 
+    def last_good(self) -> Generation:
+        """Return the published generation, or if that cannot be read, the newest one that can.
+
+        Raises NoGeneration, and CorruptState when none can be read.
+        """
+        try:
+            found = self.current()
+            found.open()
+        except CorruptState:
+            for number in reversed(self.numbers()):
+                with suppress(CorruptState):
+                    found = self.generation(number)
+                    found.open()
+                    return found
+            raise
+        return found
+
     def generation(self, number: int) -> Generation:
         """Return the generation with `number`, if it is still kept. Raises CorruptState otherwise."""
         path = self._generations / f"{number:06d}"
-        file = path / "generation.json"
+        file = path / _METADATA
         try:
             metadata = Metadata(**json.loads(file.read_text(encoding="utf-8")))
         except FileNotFoundError:
@@ -202,8 +220,11 @@ class GenerationFolder:
         """Return where generation `number` is to be made, anew each time; `adopt` gives it its own name."""
         return self._generations / f"{_UNFINISHED}{number:06d}-{time.monotonic_ns()}"
 
-    def adopt(self, unfinished: Path, number: int) -> Generation:
+    def adopt(self, unfinished: Path, number: int, grace: float = 0.0) -> Generation:
         """Publish the folder `unfinished` as generation `number`; call inside `writing()`.
+
+        Old generations are removed, but none that was the current one within the last `grace` seconds, since
+        a reader may be about to open it.
 
         Everything in it is synced, and what the history holds of it; then the folders; then the pointer is
         written, synced and renamed, and its folder synced. Raises OSError; the former generation is then
@@ -215,7 +236,7 @@ class GenerationFolder:
         unfinished.rename(self._generations / f"{number:06d}")
         _sync(self._generations)
         self._point_at(number)
-        self._drop_old(number)
+        self._drop_old(number, grace)
         return self.generation(number)
 
     def named(self, number: int) -> bool:
@@ -253,16 +274,21 @@ class GenerationFolder:
             if path.name[:6].isdecimal() and int(path.name[:6]) > current:
                 path.unlink()
 
-    def _drop_old(self, current: int) -> None:
+    def _drop_old(self, current: int, grace: float) -> None:
         for number in self.numbers():
-            if number <= current - KEPT:
-                shutil.rmtree(self._generations / f"{number:06d}")
+            if number > current - KEPT:
+                return
+            successor = self._generations / f"{number + 1:06d}" / _METADATA
+            with suppress(OSError):
+                if time.time() - successor.stat().st_mtime < grace:
+                    return
+            shutil.rmtree(self._generations / f"{number:06d}")
 
 
 def write_metadata(folder: Path, metadata: Metadata) -> None:
     """Write `metadata` into the folder of its generation. Raises OSError."""
     text = json.dumps(asdict(metadata), indent=2, sort_keys=True) + "\n"
-    (folder / "generation.json").write_text(text, encoding="utf-8")
+    (folder / _METADATA).write_text(text, encoding="utf-8")
 
 
 def _lock(handle: int, state: Path, until: float) -> None:
