@@ -38,6 +38,10 @@ UNBOUNDED = (
     "PREFIX ex: <urn:> INSERT DATA {GRAPHex:g {ex:s ex:p 1}}",
     "INSERT DATA { GRAPH unknown:g { <urn:s> <urn:p> 1 } }",
     "INSERTDATA{<urn:s><urn:p>1}",
+    "DELETE { <urn:s> <urn:p> 1 } WHERE { BIND(<<(<urn:s> <urn:p> 1)>><'>' AS ?z) } ; "
+    "INSERT DATA { GRAPH <urn:h> { <urn:s> <urn:p> 1 } } ; INSERT {} WHERE { BIND('x' AS ?q) }",
+    "DELETE { <urn:s> <urn:p> 1 } WHERE { <<'>' <urn:p> ?o>> ?q ?r } ; DROP GRAPH <urn:h> ; "
+    "INSERT {} WHERE { BIND('x' AS ?q) }",
     "nonsense",
 )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from unodc_graph.commit.delta import GraphName
@@ -96,6 +97,7 @@ def read(text: str) -> Operations:
     """Return what is known of the update `text`. Never raises."""
     reading = _Reading(text, list(tokens(text)))
     try:
+        _check_plain(reading.tokens)
         while reading.at < len(reading.tokens):
             _prologue(reading)
             if reading.at < len(reading.tokens):
@@ -113,6 +115,13 @@ def read(text: str) -> Operations:
         _where=tuple(reading.where),
         _loads=tuple(reading.loads),
     )
+
+
+def _check_plain(found: Sequence[Token]) -> None:
+    """Give up on `<<`, whose halves can be taken for the beginning or the end of an IRI."""
+    for token, following in pairwise(found):
+        if token.text == "<" and following.text[0] == "<" and following.start == token.start + 1:
+            raise _Unclear
 
 
 def _prologue(reading: _Reading) -> None:

@@ -32,7 +32,8 @@ _TOKEN: Final = re.compile(
     | (?P<variable>[?$][0-9A-Za-z_\u0080-\U0010FFFF]++)
     | (?P<language>@[A-Za-z]++(?:-[A-Za-z0-9]++|--[A-Za-z]++)*+)
     | (?:[0-9A-Za-z_\u0080-\U0010FFFF][0-9A-Za-z_.\-\u0080-\U0010FFFF]*+)?
-      (?P<name>:(?:[0-9A-Za-z_.:\-\u0080-\U0010FFFF]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*+)
+      (?P<name>:(?:(?![.\-])
+                 (?:[0-9A-Za-z_.:\-\u0080-\U0010FFFF]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])++)?+)
     | (?P<word>[0-9A-Za-z_\u0080-\U0010FFFF][0-9A-Za-z_.\-\u0080-\U0010FFFF]*+)
     | (?P<other>.)
     """,
@@ -102,7 +103,7 @@ def scan(text: str, base: str | None = None, allowed_services: frozenset[str] = 
     reading = _Reading(base)
     before = Token("other", "", 0)
     for token in tokens(text):
-        if token.kind == "iri" and _may_be_an_operator(reading, before) and _hides(token.text):
+        if token.kind == "iri" and _may_be_an_operator(reading, before, token) and _hides(token.text):
             reason = "without spaces around < it can be read as a comparison or as an address: add them"
             raise _refused(text, token.start, token.text[:40], reason)
         if token.kind in ("name", "word"):
@@ -135,10 +136,16 @@ def tokens(text: str, start: int = 0) -> Iterator[Token]:
             yield Token(kind, match.group(), match.start())
 
 
-def _may_be_an_operator(reading: _Reading, before: Token) -> bool:
-    """Say whether `<` can be less-than here: inside parentheses, after something that can be an operand."""
+def _may_be_an_operator(reading: _Reading, before: Token, token: Token) -> bool:
+    """Say whether the `<` of `token` can be something else than the beginning of an IRI.
+
+    Inside parentheses it can be less-than, after something that can be an operand, `>>` of a triple term
+    among them; anywhere it can be the second half of a `<<`.
+    """
+    if before.kind == "other" and before.text == "<" and before.start + 1 == token.start:
+        return True
     inside = bool(reading.brackets) and reading.brackets[-1] == "("
-    return inside and (before.kind != "other" or before.text in _CLOSING)
+    return inside and (before.kind != "other" or before.text == ">" or before.text in _CLOSING)
 
 
 def _hides(iri: str) -> bool:
