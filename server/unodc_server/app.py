@@ -18,9 +18,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import RequestRedirect
 
 from unodc_server import problem as problems
+from unodc_server.answer_page import fields
 from unodc_server.delivery import VARY
 from unodc_server.execution import Execution
+from unodc_server.markup import excerpt, marked
 from unodc_server.negotiation import PAGE, PROBLEMS, choose
+from unodc_server.protocol import QueryRequest
 from unodc_server.refusal import (
     AddressTooLong,
     BadRequest,
@@ -47,6 +50,7 @@ from unodc_server.routes import (
 from unodc_server.saved import SavedQueries
 from unodc_server.service import Service, query_id
 from unodc_server.settings import Settings
+from unodc_server.wording import day
 from unodc_server.writing import Writing, is_change
 
 LOGGER = "unodc_server"
@@ -80,6 +84,8 @@ def create_app(settings: Settings, execution: Execution | None = None) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = None  # the line above covers forms, which are read here as bytes
     app.url_map.redirect_defaults = False
     app.extensions["unodc_kg"] = service
+    app.add_template_filter(day)
+    app.add_template_filter(marked)
     for routes in (sparql, saved, page, operation, interface):
         app.register_blueprint(routes.blueprint(service))
     for linked_routes in linked.blueprints(service):
@@ -199,8 +205,7 @@ def render(service: Service, found: problems.Problem) -> Response:
     if "elapsed_ms" in g:
         document["elapsed_ms"] = g.elapsed_ms
     if variant is PAGE:
-        like = search.suggestions(service, request.path) if found.kind.status == 404 else []
-        body = render_template("problem.html", base=base, problem=document, suggestions=like)
+        body = _problem_page(service, found, document)
     else:
         write: Any = {"json": problems.as_json, "text": problems.as_text, "turtle": problems.as_turtle}
         body = write[variant.name](document)
@@ -211,6 +216,23 @@ def render(service: Service, found: problems.Problem) -> Response:
         address = f"{base}{quote(request.path)}?format={name}"  # a path can hold line ends, a header cannot
         response.headers.add("Link", f'<{address}>; rel="alternate"; title="{name}"')
     return response
+
+
+def _problem_page(service: Service, found: problems.Problem, document: dict[str, Any]) -> str:
+    """Return a problem as a page: with what was asked in the box again, so that it can be mended there."""
+    asked: QueryRequest | None = g.get("asked")
+    text = asked.query if asked else request.args.get("query", "")
+    return render_template(
+        "problem.html",
+        base=service.base(request),
+        blank=service.settings.blank,
+        problem=document,
+        suggestions=search.suggestions(service, request.path) if found.kind.status == 404 else [],
+        at_endpoint=asked is not None or request.path.rstrip("/") in ("/sparql", "/q"),
+        text=text,
+        fields=fields(asked) if asked else (),
+        place=excerpt(text, document["line"], document["column"]) if "line" in document else "",
+    )
 
 
 def _finish(app: Flask, service: Service) -> None:

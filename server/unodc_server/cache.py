@@ -25,11 +25,12 @@ _HELD: Final = 512
 
 @dataclass(frozen=True)
 class Stored:
-    """An answer on disk: its size in bytes, and its rows where rows were counted."""
+    """An answer on disk: its size in bytes, rows where rows were counted, seconds that it took."""
 
     path: Path
     octets: int
     rows: int | None
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Opened:
     file: BinaryIO
     octets: int
     rows: int | None
+    seconds: float = 0.0
 
 
 class ResultCache:
@@ -85,12 +87,12 @@ class ResultCache:
                 if len(self._held) > _HELD:
                     self._held.popitem(last=False)
             if data is not None:
-                return Opened(io.BytesIO(data), stored.octets, stored.rows)
-            return Opened(stored.path.open("rb"), stored.octets, stored.rows)
+                return Opened(io.BytesIO(data), stored.octets, stored.rows, stored.seconds)
+            return Opened(stored.path.open("rb"), stored.octets, stored.rows, stored.seconds)
 
     def keep(self, key: str | None, stored: Stored) -> Opened:
         """Open `stored`, and keep it under `key` unless that is None or the answer is too large for that."""
-        opened = Opened(stored.path.open("rb"), stored.octets, stored.rows)
+        opened = Opened(stored.path.open("rb"), stored.octets, stored.rows, stored.seconds)
         if key is None or stored.octets > self._capacity // 4:
             stored.path.unlink()
             return opened

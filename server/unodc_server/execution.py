@@ -212,12 +212,14 @@ class Execution:
         seconds = max(_LEAST_SECONDS, self.seconds(prepared.request) - prepared.spent)
         task = Task(prepared.generation.store_path, evaluation, spool, seconds)
         pool = self._pools[-1] if prepared.scan.reaches_out else self.pool
+        started = time.monotonic()
         try:
             outcome = pool.run(task, client)
         except BaseException:
             self.cache.discard(spool)
             raise
-        return self.cache.keep(key, Stored(spool, outcome.octets, outcome.rows))
+        took = time.monotonic() - started
+        return self.cache.keep(key, Stored(spool, outcome.octets, outcome.rows, took))
 
     def close(self) -> None:
         """End the workers and remove the spool folder."""

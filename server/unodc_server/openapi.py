@@ -31,10 +31,10 @@ _EVERYWHERE: Final = (400, 414, 431)
 
 _TEXT: Final = {"type": "string"}
 _ADDRESSES: Final = {"type": "array", "items": {"type": "string", "format": "iri"}, "maxItems": MOST_GRAPHS}
-_FORMATS: Final = tuple(dict.fromkeys(variant.name for variant in (*RESULTS, *GRAPHS)))
+_FORMATS: Final = tuple(dict.fromkeys(variant.name for variant in (*RESULTS, *GRAPHS, PAGE)))
 _PLAIN: Final = Variant("text/plain", "text")
 _JSON: Final = Variant("application/json", "json")
-_ANSWERS: Final = (*RESULTS, *GRAPHS)
+_ANSWERS: Final = (*RESULTS, *GRAPHS, PAGE)
 
 _DATASET: Final[tuple[tuple[str, Mapping[str, Any], str], ...]] = (
     ("default-graph-uri", _ADDRESSES, "Graphs that make up the default graph; they override FROM."),
@@ -42,6 +42,11 @@ _DATASET: Final[tuple[tuple[str, Mapping[str, Any], str], ...]] = (
     ("format", {"enum": list(_FORMATS)}, "Format of the answer; overrides Accept."),
     ("timeout", {"type": "number", "exclusiveMinimum": 0}, "Seconds; lowers the limit, never raises it."),
     ("inferred", {"enum": ["true", "false"]}, "Whether the default graph holds what follows, too."),
+)
+_PAGE: Final[tuple[str, Mapping[str, Any], str]] = (
+    "page",
+    {"type": "integer", "minimum": 1},
+    "Which part of the answer the page shows.",
 )
 _QUERY: Final[tuple[str, Mapping[str, Any], str]] = ("query", _TEXT, "A SPARQL 1.1 query.")
 
@@ -69,9 +74,9 @@ _OPERATIONS: Final[Mapping[tuple[str, str], Operation]] = MappingProxyType(
     {
         ("/sparql", "get"): Operation(
             "Answer a query; without one, describe the service",
-            (_QUERY, *_DATASET),
-            variants=(*_ANSWERS, PAGE),
-            statuses=(304, *_EVALUATION),
+            (_QUERY, *_DATASET, _PAGE),
+            variants=_ANSWERS,
+            statuses=(304, 404, *_EVALUATION),
         ),
         ("/sparql", "post"): Operation(
             "Answer a query",
@@ -91,12 +96,12 @@ _OPERATIONS: Final[Mapping[tuple[str, str], Operation]] = MappingProxyType(
         ),
         ("/q/{key}", "get"): Operation(
             "Run a kept query again",
-            tuple(p for p in _DATASET if p[0] in ("format", "timeout")),
+            (*(p for p in _DATASET if p[0] in ("format", "timeout")), _PAGE),
             variants=_ANSWERS,
             statuses=(304, 404, *_EVALUATION),
         ),
         ("/", "get"): Operation(
-            "The front page", (("example", _TEXT, "Name of an example to begin with."),), statuses=(304,)
+            "The front page", (("example", _TEXT, "Name of an example to begin with."),), statuses=(304, 404)
         ),
         ("/problems/", "get"): Operation("What each error means", statuses=(304,)),
         ("/problems/{slug}", "get"): Operation("What one error means", statuses=(304, 404)),
@@ -181,7 +186,8 @@ def _success(found: Operation, known: bool) -> dict[str, Any]:
     if found.success == 303:
         location = {"description": "The address", "required": True, "schema": {"type": "string"}}
         return {"description": "Look there", "headers": {"Location": location}}
-    types = {variant.media_type: {} for variant in found.variants} if known else {"*/*": {}}
+    names = [variant.media_type for variant in found.variants] if known else ["*/*"]
+    types: dict[str, Any] = {name: {} for name in names}
     return {"description": found.summary, "content": types}
 
 

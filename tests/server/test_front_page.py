@@ -71,3 +71,38 @@ def test_inferred_false_leaves_out_what_follows_and_has_another_tag(real: Server
     assert both.headers["ETag"] != stated.headers["ETag"]
     inside = "SELECT (COUNT(*) AS ?n) { GRAPH <https://w3id.org/unodc-kg/graph/inferred> { ?s ?p ?o } }"
     assert real.query(inside, inferred="false").body == real.query(inside).body
+
+
+def test_an_example_that_is_not_there_is_404(real: Server) -> None:
+    assert real.get("/?example=example-places", Accept="text/html").status == 200
+    assert real.get("/?example=nothing", Accept="text/html").status == 404
+
+
+def test_what_the_page_leads_to_is_there(real: Server) -> None:
+    body = real.get("/", Accept="text/html").body.decode()
+    paths = set(re.findall(rf'href="{real.origin}(/[^"#]*)', body))
+    assert {"/search", "/ontology", "/shapes", "/dumps/", "/limits", "/problems/", "/history"} <= paths
+    for path in sorted(paths):
+        assert real.get(path, Accept="text/html,*/*;q=0.8").status == 200, path
+    assert not re.findall(
+        r'<(?:link rel="(?:icon|stylesheet)"|script|img)[^>]*(?:href|src)="(?!data:|'
+        rf"{real.origin}/)",
+        body,
+    )
+
+
+def test_the_date_is_one_that_people_read(real: Server) -> None:
+    body = real.get("/", Accept="text/html").body.decode()
+    assert re.search(r'<time datetime="[^"]+">\d{1,2} [A-Z][a-z]+ \d{4}</time>', body)
+
+
+def test_the_examples_are_answered_on_a_page_with_links_to_things(real: Server) -> None:
+    body = real.get("/", Accept="text/html").body.decode()
+    names = re.findall(r"example=([a-z-]+)#query", body)
+    assert len(names) == 3
+    for name in names:
+        text = (rooms().queries / "pages" / f"{name}.rq").read_text(encoding="utf-8")
+        page = real.query(text, "text/html").body.decode()
+        assert re.search(
+            r'<td><a href="[^"]+/doc/[a-z]+/[^"]+" title="https://w3id.org/unodc-kg/id/', page
+        ), name

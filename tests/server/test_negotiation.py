@@ -1,6 +1,6 @@
 """HTTP.md, section 2: negotiation, by the function itself and over HTTP."""
 
-# ruff: noqa: N802  (a test bears the number of its row)
+
 
 from __future__ import annotations
 
@@ -51,10 +51,16 @@ def test_N5_quality_zero_excludes(server: Server) -> None:
 
 
 @pytest.mark.parametrize("accept", [CHROME, FIREFOX])
-def test_N6_browsers_get_pages_and_json_results(server: Server, accept: str) -> None:
+def test_N6_browsers_get_pages_of_answers_too(server: Server, accept: str) -> None:
     assert server.get("/", Accept=accept).type == "text/html"
-    assert server.query(SELECT, accept).type == JSON
-    assert server.query(GRAPH, accept).type == "text/turtle"
+    for query in (SELECT, "ASK {}", GRAPH):
+        assert server.query(query, accept).type == "text/html"
+
+
+def test_N6_a_program_that_takes_html_as_well_gets_data(server: Server) -> None:
+    assert server.query(SELECT, "*/*, text/html;q=0.9").type == JSON
+    assert server.query(SELECT, f"text/html, {JSON}").type == JSON
+    assert server.query(GRAPH, "text/*").type == "text/turtle"
 
 
 def test_N7_rows_are_never_labelled_as_rdf(server: Server) -> None:
@@ -71,9 +77,9 @@ def test_N8_an_unknown_favourite_falls_back(server: Server) -> None:
 def test_N9_only_unknown_types_is_406_with_what_there_is(server: Server) -> None:
     reply = server.query(SELECT, "image/png")
     assert (reply.status, reply.type) == (406, "application/problem+json")
-    assert reply.json()["available"] == [v.media_type for v in RESULTS]
+    assert reply.json()["available"] == [v.media_type for v in (*RESULTS, PAGE)]
     links = reply.headers.get_all("Link") or []
-    assert sum('rel="alternate"' in link for link in links) == len(RESULTS)
+    assert sum('rel="alternate"' in link for link in links) == len(RESULTS) + 1
 
 
 @pytest.mark.parametrize(

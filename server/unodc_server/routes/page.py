@@ -9,11 +9,13 @@ from flask import Blueprint, Response, render_template, request
 from unodc_graph.errors import GraphError
 from unodc_server import delivery
 from unodc_server.kind import KINDS
-from unodc_server.negotiation import PAGE, RESULTS
+from unodc_server.negotiation import PAGE
 from unodc_server.refusal import Refusal, UnknownPage
 from unodc_server.service import Service, page_query
 
 _EXAMPLES = ("example-programmes", "example-places", "example-evidence")
+_ANYTHING = "SELECT * {\n  ?s ?p ?o\n}\nLIMIT 10\n"
+"""What to begin with where nothing is known of the graph."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,11 @@ def blueprint(service: Service) -> Blueprint:
 def home_page(service: Service) -> Response:
     """Return the front page, with the query box; also what a browser gets at the endpoint."""
     generation = service.execution.generation()
-    examples = [example(name) for name in _EXAMPLES]
-    chosen = next((e for e in examples if e.name == request.args.get("example")), examples[0])
+    examples = [] if service.settings.blank else [example(name) for name in _EXAMPLES]
+    wanted = request.args.get("example")
+    chosen = next((e for e in examples if wanted in (None, e.name)), None)
+    if chosen is None and wanted is not None:
+        raise UnknownPage(f"{request.path}?example={wanted}")
     text = render_template(
         "home.html",
         base=service.base(request),
@@ -67,7 +72,7 @@ def home_page(service: Service) -> Response:
         counts=_counts(service),
         examples=examples,
         chosen=chosen,
-        formats=[variant.name for variant in RESULTS],
+        text=chosen.text if chosen else _ANYTHING,
     )
     validators = service.validators(generation, text)
     return delivery.from_bytes(request, text.encode(), PAGE.content_type, validators)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, g, redirect, request
 
 from unodc_server import protocol
 from unodc_server.refusal import BadRequest, NotPublic
@@ -24,6 +24,7 @@ def blueprint(service: Service) -> Blueprint:
         asked = protocol.read(received)
         if asked is None:
             raise BadRequest("There is no `query` parameter.", "Send the query under that name.")
+        g.asked = asked
         service.execution.prepare(asked, service.endpoint(request))  # what would be refused gets no address
         key = service.saved.keep(asked)
         if key is None:
@@ -44,6 +45,6 @@ def blueprint(service: Service) -> Blueprint:
         asked = service.saved.get(key)
         if fields is not None:
             asked = replace(asked, format=fields.format, seconds=fields.seconds)
-        return run(service, asked, request)
+        return run(service, asked, request, page=True)
 
     return routes

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Request, Response, g, request
 
-from unodc_server import coding, delivery, description, journal, protocol
+from unodc_server import answer_page, coding, delivery, description, journal, protocol
 from unodc_server.cache import Opened, Stored
 from unodc_server.delivery import Validators
 from unodc_server.execution import Answer, Prepared
@@ -32,6 +32,9 @@ class _Noted:
     octets: int | None = None
     cached: bool = False
 
+    def take(self, answer: Answer) -> None:
+        self.rows, self.octets, self.cached = answer.opened.rows, answer.opened.octets, answer.kept
+
 
 def blueprint(service: Service) -> Blueprint:
     """Return the routes of the endpoint."""
@@ -50,7 +53,7 @@ def blueprint(service: Service) -> Blueprint:
         asked = service.read(received)
         if asked is None:
             return _without_query(service)
-        response = run(service, asked, request)
+        response = run(service, asked, request, page=True)
         if request.method == "POST" and _RETURN.search(request.headers.get("Prefer", "")):
             key = service.saved.keep(asked)
             if key is not None:
@@ -61,14 +64,15 @@ def blueprint(service: Service) -> Blueprint:
     return routes
 
 
-def run(service: Service, asked: protocol.QueryRequest, request: Request) -> Response:
-    """Answer a query and write its line in the log, however it ends."""
+def run(service: Service, asked: protocol.QueryRequest, request: Request, page: bool = False) -> Response:
+    """Answer a query and write its line in the log, however it ends; with `page`, also as a page."""
     started = time.monotonic()
+    g.asked = asked
     noted = _Noted()
     try:
         prepared = service.execution.prepare(asked, service.endpoint(request))
         noted.form, noted.version = prepared.scan.form, prepared.generation.number
-        response = _answer(service, prepared, request, noted)
+        response = _answer(service, prepared, request, noted, page)
     except Exception as error:
         problem = explain(error)
         _note(asked, noted, problem.kind.status, problem.kind.slug, started, problem.kind.level)
@@ -78,12 +82,19 @@ def run(service: Service, asked: protocol.QueryRequest, request: Request) -> Res
     return response
 
 
-def _answer(service: Service, prepared: Prepared, request: Request, noted: _Noted) -> Response:
+def _answer(service: Service, prepared: Prepared, request: Request, noted: _Noted, page: bool) -> Response:
+    offered = (*prepared.offered, PAGE) if page else prepared.offered
     variant = (
-        named(prepared.request.format, prepared.offered)
+        named(prepared.request.format, offered)
         if prepared.request.format
-        else service.choose(request.headers.get("Accept"), prepared.offered)
+        else service.choose(request.headers.get("Accept"), offered)
     )
+    if variant is PAGE:
+        answer = service.execution.answer(
+            prepared, answer_page.evaluated_as(prepared), client_socket(request)
+        )
+        noted.take(answer)
+        return _counted(answer_page.respond(service, request, prepared, answer), prepared, answer.opened)
     validators = _validators(prepared, variant, request)
     used = delivery.wanted_coding(request, variant.content_type)
     names_tags = "If-None-Match" in request.headers and not request.if_none_match.star_tag
@@ -93,17 +104,23 @@ def _answer(service: Service, prepared: Prepared, request: Request, noted: _Note
         if same is not None:
             return same
     answer = service.execution.answer(prepared, variant, client_socket(request))
-    noted.rows, noted.octets, noted.cached = answer.opened.rows, answer.opened.octets, answer.kept
+    noted.take(answer)
     if answer.opened.octets <= coding.SMALLEST:
         used = None
     if validators is not None and (same := delivery.unchanged(request, validators, used)) is not None:
         answer.opened.file.close()
         return same
     opened = _coded(service, prepared, variant, answer, used) if used else answer.opened
-    response = delivery.from_file(opened, variant.content_type, used, validators)
+    return _counted(
+        delivery.from_file(opened, variant.content_type, used, validators), prepared, answer.opened
+    )
+
+
+def _counted(response: Response, prepared: Prepared, opened: Opened) -> Response:
+    """Say of which generation the answer is and how many rows the whole of it has."""
     response.headers["Dataset-Version"] = str(prepared.generation.number)
-    if answer.opened.rows is not None:
-        response.headers["Result-Rows"] = str(answer.opened.rows)
+    if opened.rows is not None:
+        response.headers["Result-Rows"] = str(opened.rows)
     return response
 
 
@@ -126,7 +143,7 @@ def _coded(service: Service, prepared: Prepared, variant: Variant, answer: Answe
     path = cache.fresh()
     with answer.opened.file as source:
         octets = coding.code_file(source, path, used)
-    return cache.keep(key, Stored(path, octets, answer.opened.rows))
+    return cache.keep(key, Stored(path, octets, answer.opened.rows, answer.opened.seconds))
 
 
 def _without_query(service: Service) -> Response:
