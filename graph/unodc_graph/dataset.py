@@ -156,7 +156,7 @@ def shapes(rooms: Rooms) -> rdflib.Graph:
 
 
 def _own_files(rooms: Rooms) -> Iterator[tuple[Path, str]]:
-    """Yield each file of the project and the graph for its statements (MODEL.md, decision 3)."""
+    """Yield each file of the project and the graph for its statements (ontology/README.md, closed lists)."""
     ontology = rooms.ontology / "unodc.ttl"
     if not ontology.is_file():
         expected = "not found; expected a folder laid out like the project, with ontology/unodc.ttl in it"

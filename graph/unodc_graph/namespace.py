@@ -1,6 +1,6 @@
 """The IRIs of the project: base, prefixes, and the closed lists of kinds of things and of own graphs.
 
-The lists are closed on purpose (MODEL.md, decisions 1 and 3): a new kind or graph is a new line here and
+The lists are closed on purpose (ontology/README.md, closed lists): a new kind or graph is a new line here and
 in the ontology's README, and a hygiene query refuses whatever is in neither.
 """
 

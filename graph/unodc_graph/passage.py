@@ -94,7 +94,7 @@ def text_hash(text: str) -> str:
 
 
 def segment(text: str) -> Segmentation:
-    """Cut a document's text into occurrences of passages and artefacts (MODEL, section 5)."""
+    """Cut a document's text into occurrences of passages and artefacts."""
     artefacts: list[Artefact] = []
     pieces: list[_Piece] = []
     for line in _LINE.finditer(text):

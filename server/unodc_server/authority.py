@@ -1,4 +1,7 @@
-"""Who asks for a change: the token of a request, and whether there may be any (HTTP.md, P16 and W2)."""
+"""Who asks for a change: the token of a request, and whether there may be any.
+
+The rows are P16 and W2 of server/README.md.
+"""
 
 from __future__ import annotations
 

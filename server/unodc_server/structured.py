@@ -1,4 +1,4 @@
-"""A thing in the words of schema.org, for search engines that read pages (HTTP.md V7)."""
+"""A thing in the words of schema.org, for search engines that read pages (server/README.md, V7)."""
 
 from __future__ import annotations
 

@@ -156,7 +156,7 @@ def described(committed: Committed) -> Response:
 
 
 def is_trial(request: Request) -> bool:
-    """Say whether the request only wants to know what a change would do (HTTP.md, W4)."""
+    """Say whether the request only wants to know what a change would do (server/README.md, W4)."""
     value = request.args.get("dry-run", "").strip().lower()
     if value not in ("", "true", "1", "yes", "false", "0", "no"):
         raise BadRequest(f"`dry-run` is {value[:20]!r}.", "It takes true or false.")

@@ -1,4 +1,7 @@
-"""HTTP.md, P1 to P11, for any text and any bytes: what was sent arrives, or the request is refused."""
+"""Any text and any bytes: what was sent arrives, or the request is refused.
+
+The rows are P1 to P11 of server/README.md.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HTTP.md, section 8: no query hurts anybody else, and no answer is half an answer."""
+"""server/README.md, L1 to L7: no query hurts anybody else, and no answer is half an answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""HTTP.md, V5: the description of the interface is valid and true, and nothing it allows breaks anything."""
+"""The description of the interface is valid and true, and nothing it allows breaks anything.
+
+The row is V5 of server/README.md.
+"""
 
 from __future__ import annotations
 

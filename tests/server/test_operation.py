@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -27,14 +28,14 @@ def serve(*options: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_healthz_and_readyz(server: Server) -> None:
+def test_O1_healthz_and_readyz(server: Server) -> None:
     assert server.get("/healthz").status == 200
     ready = server.get("/readyz")
     assert ready.status == 200
     assert b"generation 1, 1000 triples" in ready.body
 
 
-def test_readyz_is_503_over_an_empty_graph(tmp_path: Path) -> None:
+def test_O1_readyz_is_503_over_an_empty_graph(tmp_path: Path) -> None:
     from unodc_graph.store.generation import GenerationFolder, Metadata
 
     state = tmp_path / "state"
@@ -46,7 +47,7 @@ def test_readyz_is_503_over_an_empty_graph(tmp_path: Path) -> None:
         assert server.get("/healthz").status == 200
 
 
-def test_measures_count_requests_by_route_and_status(server: Server) -> None:
+def test_O2_measures_count_requests_by_route_and_status(server: Server) -> None:
     server.query("nonsense")
     text = server.get("/metrics").body.decode()
     assert re.search(r'unodc_kg_requests_total\{route="/sparql",status="400"\} [1-9]', text)
@@ -54,13 +55,13 @@ def test_measures_count_requests_by_route_and_status(server: Server) -> None:
         assert f"unodc_kg_{name}" in text
 
 
-def test_measures_are_not_public(server: Server) -> None:
+def test_O2_measures_are_not_public(server: Server) -> None:
     reply = server.get("/metrics", X_Forwarded_For="192.0.2.1")
     assert reply.status == 403
     assert b"unodc_kg_requests" not in reply.body
 
 
-def test_each_query_has_a_line_in_the_log_without_its_client(server: Server) -> None:
+def test_O3_each_query_has_a_line_in_the_log_without_its_client(server: Server) -> None:
     reply = server.query("SELECT ?logged { VALUES ?logged { 1 2 3 } }")
     line = next(line for line in server.query_lines() if line["query_id"] == reply.headers["Query-Id"])
     assert (line["status"], line["rows"], line["form"], line["dataset_version"]) == (200, 3, "select", 1)
@@ -92,13 +93,13 @@ def test_the_content_security_policy_is_spelt_right_and_strict(server: Server) -
         assert server.get(path).headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_forwarded_hosts_are_not_believed_by_default(server: Server) -> None:
+def test_O6_forwarded_hosts_are_not_believed_by_default(server: Server) -> None:
     reply = server.request("GET", "/sparql", headers=HOSTS)
     assert b"evil.example" not in reply.body
     assert "evil.example" not in str(reply.headers)
 
 
-def test_addresses_are_right_behind_a_trusted_proxy(small_state: Path) -> None:
+def test_O6_addresses_are_right_behind_a_trusted_proxy(small_state: Path) -> None:
     sent = {**HOSTS, "X-Forwarded-Host": "data.example", "X-Forwarded-For": "192.0.2.1"}
     with running(small_state, environment={"UNODC_KG_TRUSTED_PROXIES": "1"}) as server:
         reply = server.request("GET", "/sparql", headers=sent)
@@ -177,7 +178,7 @@ def test_settings_from_a_file_hold(small_state: Path, tmp_path: Path) -> None:
         assert b"<https://data.example/kg/sparql>" in server.get("/sparql").body
 
 
-def test_the_server_ends_with_all_its_processes(small_state: Path) -> None:
+def test_O5_the_server_ends_with_all_its_processes(small_state: Path) -> None:
     from tests.server.test_limit import _alive, children, wait_until
 
     with running(small_state) as server:
@@ -189,10 +190,28 @@ def test_the_server_ends_with_all_its_processes(small_state: Path) -> None:
     assert not list((small_state / "spool").glob(f"*/{server.process.pid}"))
 
 
-def test_blank_server_is_empty_and_plain(tmp_path: Path) -> None:
-    """HTTP.md, section 12: no shapes, no inference, nothing in it."""
+def test_B1_a_blank_server_is_empty_and_plain(tmp_path: Path) -> None:
     with running(tmp_path / "unused", "--blank") as server:
         reply = server.query("SELECT (COUNT(*) AS ?n) { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }")
         assert reply.json()["results"]["bindings"][0]["n"]["value"] == "0"
         assert server.get("/readyz").status == 200
         assert "--blank" in server.get("/", Accept="text/html").body.decode()
+
+
+def test_B2_a_blank_server_takes_changes_with_the_token_it_shows(tmp_path: Path) -> None:
+    with running(tmp_path / "unused", "--blank") as server:
+        assert server.process.stdout is not None
+        announced = server.process.stdout.readline() + server.process.stdout.readline()
+        shown = re.search(r"unodckg_[\w-]+", announced)
+        assert shown is not None
+        change = {"Authorization": f"Bearer {shown[0]}", "Content-Type": "application/sparql-update"}
+
+        def update(text: str, headers: Mapping[str, str] = change) -> int:
+            return server.request("POST", "/update", text.encode(), headers).status
+
+        assert update("INSERT DATA { <urn:a> <urn:b> 1 }") == 200
+        assert server.query("ASK { <urn:a> <urn:b> 1 }").json()["boolean"]
+        assert update("CREATE GRAPH <urn:g>") == 200
+        assert update("CREATE GRAPH <urn:g>") == 409  # row E409: no other request meets it
+        assert update("CREATE SILENT GRAPH <urn:g>") == 200
+        assert update("CLEAR ALL", {"Content-Type": change["Content-Type"]}) == 401

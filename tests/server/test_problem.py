@@ -1,4 +1,4 @@
-"""HTTP.md, section 7: every error is a problem document, and nothing internal is in it."""
+"""server/README.md, E400 to E507: every error is a problem document, and nothing internal is in it."""
 
 from __future__ import annotations
 

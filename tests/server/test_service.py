@@ -1,4 +1,7 @@
-"""HTTP.md, P20: SERVICE reaches the endpoints that are listed, and nobody else, not even by a redirect."""
+"""SERVICE reaches the endpoints that are listed, and nobody else, not even by a redirect.
+
+The row is P20 of server/README.md.
+"""
 
 from __future__ import annotations
 

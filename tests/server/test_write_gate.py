@@ -1,4 +1,4 @@
-"""Changes over HTTP, refused or made: HTTP.md, P15 to P17, R5, K5 and section 9."""
+"""Changes over HTTP, refused or made: server/README.md, P15 to P17, R5, K5, W1 to W7."""
 
 from __future__ import annotations
 

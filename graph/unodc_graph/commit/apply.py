@@ -29,7 +29,7 @@ _DATASET: Final = "an update whose operations can be told apart, without USING o
 class Clone:
     """The parent, open for reading, and its clone, open for writing.
 
-    `blank`: the default graph is an ordinary one, and nothing is derived (HTTP.md, section 12).
+    `blank`: the default graph is an ordinary one, and nothing is derived (server/README.md, B1 and B2).
     """
 
     parent: Store

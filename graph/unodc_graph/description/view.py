@@ -14,7 +14,7 @@ SUBCLASS_OF = NamedNode(f"{PREFIXES['rdfs']}subClassOf")
 
 
 class View:
-    """The default dataset of a query (MODEL.md, decision 4), read pattern by pattern."""
+    """What a query sees without GRAPH, by patterns (ontology/README.md, each triple counts once)."""
 
     def __init__(self, store: Store, inferred: bool) -> None:
         """Take an open store; `inferred` says whether what follows counts."""

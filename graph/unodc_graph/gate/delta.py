@@ -8,7 +8,7 @@ from unodc_graph.store.term import Quad
 
 
 class Delta(Protocol):
-    """The set difference of two states in their named graphs (ARCHITECTURE.md, generations).
+    """The set difference of two states in their named graphs.
 
     The evidence that follows from where a statement stands (`unodc_graph.dataset.evidence`) is in it like any
     other quad; the quads of the default graph, which follow from those of the named graphs, need not be.

@@ -24,7 +24,7 @@ class RewrittenLiteral:
 
 
 class MemoryDataset:
-    """Quads with a default graph that holds each of their triples once (MODEL.md, decision 4)."""
+    """Quads, and a default graph of their triples (ontology/README.md, each triple counts once)."""
 
     def __init__(self, quads: Iterable[Quad]) -> None:
         """Take the quads of the named graphs."""

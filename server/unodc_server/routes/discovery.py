@@ -1,4 +1,7 @@
-"""How machines find out what is here: VoID, DCAT, API catalogue, context, examples (HTTP.md section 4)."""
+"""How machines find out what is here: VoID, DCAT, API catalogue, context, examples.
+
+The rows are V1 to V10 of server/README.md.
+"""
 
 from __future__ import annotations
 

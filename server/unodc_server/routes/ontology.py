@@ -1,4 +1,4 @@
-"""`/ontology` and `/shapes`: one document each for all terms, which are hash IRIs (HTTP.md D4)."""
+"""`/ontology` and `/shapes`: one document each for all terms, which are hash IRIs (server/README.md, D4)."""
 
 from __future__ import annotations
 

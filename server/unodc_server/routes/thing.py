@@ -1,4 +1,7 @@
-"""`/id/…` and `/graph/…`: the IRIs of things; each leads to the document about it (HTTP.md D1, D6, D7)."""
+"""`/id/…` and `/graph/…`: the IRIs of things; each leads to the document about it.
+
+The rows are D1, D6 and D7 of server/README.md.
+"""
 
 from __future__ import annotations
 

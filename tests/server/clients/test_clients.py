@@ -1,4 +1,7 @@
-"""HTTP.md, V11: clients that work elsewhere work here at once, and get the answers read off the documents."""
+"""Clients that work elsewhere work here at once, and get the answers read off the documents.
+
+The row is V11 of server/README.md.
+"""
 
 from __future__ import annotations
 

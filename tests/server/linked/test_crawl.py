@@ -1,4 +1,4 @@
-"""HTTP.md D11: every IRI minted under the base answers, and its document holds a label and the evidence.
+"""server/README.md, D11: every IRI minted under the base answers, its document with a label and the evidence.
 
 Every IRI is asked for in one of the four formats, in turn; with UNODC_KG_CRAWL=full in all four.
 """
@@ -35,7 +35,7 @@ def minted(generation: Generation) -> list[str]:
     return sorted(found)
 
 
-def test_every_iri_answers_and_holds_label_and_evidence(client: FlaskClient, generation: Generation) -> None:
+def test_D11_every_iri_answers_with_label_and_evidence(client: FlaskClient, generation: Generation) -> None:
     iris = minted(generation)
     kinds = Counter(kind(iri) or iri[len(BASE) :].partition("/")[0] for iri in iris)
     assert len(iris) > 900
@@ -82,7 +82,7 @@ def check_other(client: FlaskClient, iri: str) -> list[str]:
 
 
 @pytest.mark.parametrize("what", ["/sitemap.xml", "/.well-known/void"])
-def test_the_lists_of_things_name_only_what_answers(client: FlaskClient, what: str) -> None:
+def test_D11_the_lists_of_things_name_only_what_answers(client: FlaskClient, what: str) -> None:
     text = client.get(what).text
     if what == "/sitemap.xml":
         paths = [part.partition("</loc>")[0] for part in text.split("<loc>http://localhost")[1:]]

@@ -1,4 +1,4 @@
-"""HTTP.md, section 3: every address answers, and says what it is about."""
+"""server/README.md, D1 to D10: every address answers, and says what it is about."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HTTP.md, section 4: what a machine finds before it knows anything."""
+"""server/README.md, V1 to V10: what a machine finds before it knows anything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HTTP.md O4: pages that read without scripts, on any screen, with any reader."""
+"""server/README.md, O4: pages that read without scripts, on any screen, with any reader."""
 
 from __future__ import annotations
 
