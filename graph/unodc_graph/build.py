@@ -14,6 +14,7 @@ from unodc_graph.commit.derived import asserted
 from unodc_graph.commit.patch import write_history
 from unodc_graph.commit.record import Record, provenance
 from unodc_graph.dataset import assemble
+from unodc_graph.description.about import release_version
 from unodc_graph.description.example import examples
 from unodc_graph.description.metadata import describe, without_time
 from unodc_graph.description.void import State
@@ -65,14 +66,12 @@ def build(rooms: Rooms, state: Path, tell: Tell = lambda _: None, discard: bool 
     sizes = Counter(
         quad.graph_name.value for quad in (*quads, *inferred) if isinstance(quad.graph_name, NamedNode)
     )
-    described = describe(
-        State(version("unodc-kg"), digest, created), default, inferred, sizes, examples(rooms.competency)
-    )
+    facts = state_digest(rows)
+    stated = State(release_version(version("unodc-kg"), facts), digest, created)
+    described = describe(stated, default, inferred, sizes, examples(rooms.competency))
     folder = GenerationFolder(state)
     with folder.writing():
-        current = _committed(folder, state_digest(rows), discard) or _intact(
-            folder, digest, len(inferred), described
-        )
+        current = _committed(folder, facts, discard) or _intact(folder, digest, len(inferred), described)
         if current is not None:
             return Built(current, False, findings)
         metadata = Metadata(
@@ -83,10 +82,10 @@ def build(rooms: Rooms, state: Path, tell: Tell = lambda _: None, discard: bool 
             triples=len(default),
             inferred=len(inferred),
             graphs=len({quad.graph_name for quad in quads}),
-            state_digest=state_digest(rows),
+            state_digest=facts,
             canonical_digest=digest,
             version=version("unodc-kg"),
-            files_digest=state_digest(rows),
+            files_digest=facts,
             shapes=Gate(rooms).version,
         )
         past = _past(folder, metadata, quads)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from unodc_graph.description.about import DATASET, LICENCE
+from unodc_graph.description.about import DATASET, LICENCE, version_of
 from unodc_graph.description.neighbourhood import (
     FIGURE_OF,
     derived_graphs,
@@ -161,7 +161,7 @@ def _about(iri: str, metadata: Metadata, page: int, pages: int) -> Iterator[Quad
         (f"{PREFIXES['void']}inDataset", NamedNode(DATASET)),
         (f"{dcterms}license", NamedNode(LICENCE)),
         (f"{dcterms}modified", Literal(metadata.created, datatype=NamedNode(f"{xsd}dateTime"))),
-        (f"{PREFIXES['dcat']}version", Literal(str(metadata.number))),
+        (f"{PREFIXES['dcat']}version", Literal(version_of(metadata))),
     ]
     if page > 1:
         values.append((f"{dcterms}isPartOf", NamedNode(document)))

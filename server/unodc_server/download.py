@@ -6,24 +6,20 @@ import shutil
 import subprocess
 import sys
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from unodc_graph.description.about import version_of
 from unodc_graph.description.metadata import AT_ONCE
 from unodc_graph.errors import CorruptState, GraphError
 from unodc_graph.export.release import MANIFEST, Release, read_release, release
-from unodc_graph.store.generation import Generation, GenerationFolder, Metadata
+from unodc_graph.store.generation import Generation, GenerationFolder
 from unodc_server.refusal import Saturated
 
 FOLDER: Final = "dumps"
 _RETRY_SECONDS: Final = 30
 _UNFINISHED: Final = ".unfinished-"
-
-
-def version_of(metadata: Metadata) -> str:
-    """Return the name of a state of the facts: version of the software and beginning of the digest."""
-    return f"{metadata.version}+{metadata.state_digest[:12]}"
 
 
 @dataclass
@@ -43,11 +39,11 @@ class Downloads:
         return tuple(path.name for path in found if not path.name.startswith(_UNFINISHED))
 
     def read(self, version: str) -> Release | None:
-        """Return the release called `version`, its addresses naming that version, or None."""
+        """Return the release called `version`, or None."""
         if version not in self.versions():
             return None
         try:
-            return replace(read_release(self.folder / version), version=version)
+            return read_release(self.folder / version)
         except CorruptState:
             return None
 
@@ -69,7 +65,7 @@ class Downloads:
                 return found
             if generation.metadata.triples + generation.metadata.inferred <= AT_ONCE:
                 self._make(generation, version)
-                return replace(read_release(self.folder / version), version=version)
+                return read_release(self.folder / version)
             if version not in self._making or not self._making[version].is_alive():
                 thread = threading.Thread(target=self._make_beside, args=(generation, version), daemon=True)
                 self._making = {version: thread}

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from flask import Request, Response
 
-from unodc_graph.description.about import LICENCE
+from unodc_graph.description.about import LICENCE, version_of
 from unodc_graph.store.generation import Generation
 from unodc_server import delivery
 from unodc_server.negotiation import Variant
@@ -68,6 +68,7 @@ def respond(
     """
     validators = service.validators(generation, variant.media_type, body)
     response = delivery.from_bytes(request, body, variant.content_type, validators)
+    response.headers["Dataset-Release"] = version_of(generation.metadata)
     if location:
         response.headers["Content-Location"] = location
     if past:

@@ -11,7 +11,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from unodc_graph.build import build
-from unodc_graph.description.about import DATASET, LICENCE, PUBLISHER
+from unodc_graph.description.about import DATASET, LICENCE, PUBLISHER, version_of
 from unodc_graph.description.example import examples
 from unodc_graph.description.metadata import (
     describe,
@@ -199,7 +199,7 @@ def test_the_description_names_licence_publisher_version_and_time(built: Generat
         "PREFIX dcterms: <http://purl.org/dc/terms/> PREFIX foaf: <http://xmlns.com/foaf/0.1/> "
         "PREFIX dcat: <http://www.w3.org/ns/dcat#> "
         f"ASK {{ GRAPH <{METADATA_GRAPH}> {{ <{DATASET}> dcterms:license <{LICENCE}> ; "
-        f'dcterms:publisher/foaf:name "{PUBLISHER}" ; dcat:version "{built.metadata.version}" ; '
+        f'dcterms:publisher/foaf:name "{PUBLISHER}" ; dcat:version "{version_of(built.metadata)}" ; '
         f'dcterms:identifier "sha256:{built.metadata.canonical_digest}" ; dcterms:modified ?when }} }}'
     )
     assert store.query(ask)

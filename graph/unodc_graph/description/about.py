@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from unodc_graph.namespace import BASE, METADATA_GRAPH
+from unodc_graph.store.generation import Metadata
 
 DATASET: Final = f"{METADATA_GRAPH}#dataset"
 """The IRI of the dataset; what belongs to its description has an IRI beside it."""
@@ -19,3 +20,16 @@ DESCRIPTION: Final = (
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 PUBLISHER: Final = "The UNODC knowledge graph contributors"
 """Who makes the dataset; the same words stand in pyproject.toml and in the ontology."""
+
+
+def version_of(metadata: Metadata) -> str:
+    """Return the version of a state, the same in VoID, DCAT, releases, documents and pages."""
+    return release_version(metadata.version, metadata.state_digest)
+
+
+def release_version(software: str, state_digest: str) -> str:
+    """Return the version of the software with the beginning of the digest of the facts.
+
+    The same facts under the same software have the same version on any machine.
+    """
+    return f"{software}+{state_digest[:12]}"

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from unodc_graph.description import void
-from unodc_graph.description.about import DATASET
+from unodc_graph.description.about import DATASET, version_of
 from unodc_graph.description.example import Example
 from unodc_graph.description.neighbourhood import EXAMPLES, TYPE
 from unodc_graph.description.statistics import statistics
@@ -74,7 +74,7 @@ def renewed(store: Store, held: Metadata, at_once: int = AT_ONCE) -> list[Quad]:
     kept = {q for q in old if isinstance(q.subject, NamedNode) and q.subject.value.startswith(EXAMPLES)}
     if held.triples + held.inferred <= at_once:
         return sorted({*_counted(store, held, (), at_once), *kept}, key=str)
-    state = State(held.version, held.canonical_digest, held.created)
+    state = State(version_of(held), held.canonical_digest, held.created)
     return sorted({*void.dataset(state, held.triples, held.inferred), *prefixes(), *kept}, key=str)
 
 
@@ -84,7 +84,7 @@ def _counted(store: Store, held: Metadata, queries: Iterable[Example], at_once: 
 
     named = [graph for graph in store.named_graphs() if isinstance(graph, NamedNode)]
     sizes = {graph.value: len(triples(graph)) for graph in named if graph.value != METADATA_GRAPH}
-    state = State(held.version, held.canonical_digest, held.created)
+    state = State(version_of(held), held.canonical_digest, held.created)
     asserted, inferred = triples(DefaultGraph()), triples(NamedNode(INFERRED_GRAPH))
     return describe(state, asserted, inferred, sizes, queries, at_once)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Final
 
+from unodc_graph.description.about import version_of
 from unodc_graph.errors import CorruptState, UnwritableFile
 from unodc_graph.export.csvw import FILE_NAME, csvw
 from unodc_graph.export.iati import iati
@@ -88,7 +89,7 @@ def release(generation: Generation, folder: Path) -> Release:
         files.append(_file(folder, f"{NAME}.csv.zip", lambda output: zip_tables(generation.open(), output)))
         held = generation.metadata
         digest = canonical.hexdigest()
-        done = Release(held.version, digest, held.quads, held.triples, held.inferred, tuple(files))
+        done = Release(version_of(held), digest, held.quads, held.triples, held.inferred, tuple(files))
         _file(folder, CHECKSUMS, lambda output: _bytes(output, _checksums(done.files)))
         text = json.dumps(asdict(done), indent=2) + "\n"
         _file(folder, MANIFEST, lambda output: _bytes(output, text.encode("utf-8")))

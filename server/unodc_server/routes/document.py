@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Request, Response, render_template, request
 
 from unodc_graph.context import Context
+from unodc_graph.description.about import version_of
 from unodc_graph.errors import CorruptState, NotFound
 from unodc_graph.export.writing import published_context
 from unodc_graph.namespace import BASE
@@ -24,6 +25,7 @@ from unodc_server.view import view
 def blueprint(service: Service) -> Blueprint:
     """Return the routes of the documents."""
     routes = Blueprint("document", __name__)
+    routes.add_app_template_filter(version_of, "version")
 
     @routes.get("/doc/<path:key>", provide_automatic_options=False)
     def document(key: str) -> Response:

@@ -6,11 +6,12 @@ from flask import Blueprint, Response, render_template, request, send_file
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import http_date
 
+from unodc_graph.description.about import version_of
 from unodc_graph.errors import UnwritableFile
 from unodc_graph.export.release import CHECKSUMS, MANIFEST
 from unodc_server import delivery, publication
 from unodc_server.delivery import NEGOTIATED
-from unodc_server.download import Downloads, version_of
+from unodc_server.download import Downloads
 from unodc_server.negotiation import PAGE, Variant, choose, named
 from unodc_server.refusal import InternalError, RangeBeyondEnd, UnknownPage
 from unodc_server.service import Service

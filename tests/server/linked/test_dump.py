@@ -8,8 +8,8 @@ import hashlib
 import pytest
 from flask.testing import FlaskClient
 
+from unodc_graph.description.about import version_of
 from unodc_graph.store.generation import Generation
-from unodc_server.download import version_of
 
 LATEST = "/dumps/latest/unodc-kg.nq.gz"
 
@@ -105,3 +105,16 @@ def test_only_files_of_a_release_are_served(client: FlaskClient, path: str, name
 def test_an_unknown_release_is_404(client: FlaskClient) -> None:
     assert client.get("/dumps/0.0.0/unodc-kg.nq.gz").status_code == 404
     assert client.get("/dumps/../current").status_code == 404
+
+
+def test_the_version_is_one_string_everywhere(client: FlaskClient, generation: Generation) -> None:
+    version = version_of(generation.metadata)
+    for path in ("/dumps/?format=json", "/.well-known/void", "/catalog", "/doc/programme/haya.ttl"):
+        answer = client.get(path)
+        assert version in answer.text, path
+        assert answer.headers["Dataset-Release"] == version
+    for path in ("/", "/dumps/", "/doc/programme/haya.html", "/ontology.html", "/search"):
+        footer = client.get(path, headers={"Accept": "text/html"}).text.partition("<main")[2]
+        assert version in footer, path
+    manifest = client.get(f"/dumps/{version}/manifest.json", buffered=True)
+    assert manifest.json["version"] == version
