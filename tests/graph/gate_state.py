@@ -69,9 +69,14 @@ def _kept_up(store: Store, delta: Delta) -> Iterator[tuple[Quad, bool]]:
 
 
 def read(path: Path, graph: str = namespace.UNPLACED_GRAPH) -> Quads:
-    """Return what a file states, with the evidence that follows from its named graphs."""
+    """Return what a file states, with the evidence that follows from its named graphs.
+
+    Its numbers are as the engine keeps them, which writes 9.0E0 as 9.
+    """
     quads = parse_file(path, graph).quads
-    return frozenset({*quads, *evidence(quads)})
+    store = Store()
+    store.extend({*quads, *evidence(quads)})
+    return frozenset(store)
 
 
 def ontology() -> Quads:

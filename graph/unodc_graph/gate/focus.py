@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from rdflib import RDF, RDFS, Graph, URIRef
+from rdflib import RDF, RDFS, BNode, Graph, URIRef
 from rdflib.term import Node
 
 from unodc_graph.gate.index import Index, Target, Triple
@@ -59,7 +59,13 @@ def focus_nodes(
         for shape, nodes in found.items()
         if (kept := frozenset(n for n in nodes if _is_target(new.graph, index.targets[shape], n, supertypes)))
     }
-    return focus | dict.fromkeys(index.opaque)
+    return focus | dict.fromkeys(index.opaque | _unnameable(index, changes))
+
+
+def _unnameable(index: Index, changes: frozenset[Triple]) -> frozenset[Node]:
+    """Return the shapes that a query cannot speak for, because a blank node changed: it has no name there."""
+    blank = any(isinstance(node, BNode) for subject, _, value in changes for node in (subject, value))
+    return frozenset(shape for shapes in index.queries.values() for shape in shapes if blank)
 
 
 def _by_reading(
