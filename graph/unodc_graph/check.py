@@ -8,19 +8,20 @@ from functools import partial
 from typing import Final
 
 from unodc_graph import hygiene
+from unodc_graph.advice import Adviser
 from unodc_graph.clash import named
 from unodc_graph.dataset import Dataset, shapes
+from unodc_graph.doubles import without_doubles
 from unodc_graph.finding import Finding, Severity
 from unodc_graph.location import Rooms
 from unodc_graph.logic import find_contradictions
-from unodc_graph.namespace import PREFIXES, SHAPES
+from unodc_graph.namespace import PREFIXES
 from unodc_graph.store.term import Literal, NamedNode
 from unodc_graph.validation import validate
 
 Tell = Callable[[str], None]
 """Called with a few words at the start of each step, for whoever shows progress."""
 
-_WITHOUT_EVIDENCE: Final = f"{SHAPES}Evidenced-evidence"
 _LABELS: Final = (f"{PREFIXES['skos']}prefLabel", f"{PREFIXES['rdfs']}label")
 
 
@@ -44,21 +45,11 @@ def check(
         illogical = find_contradictions(
             dataset.union(), dataset.terms(), partial(named, dataset=dataset, labels=labels)
         )
-    findings = (*_without_doubles(unclean, invalid), *invalid, *illogical)
-    return tuple(sorted(map(partial(_located, dataset, labels), findings), key=_order))
-
-
-def _without_doubles(unclean: tuple[Finding, ...], invalid: tuple[Finding, ...]) -> list[Finding]:
-    """Leave out what a shape says too: that what is pointed to is not declared, or no passage is named."""
-    statements = {(finding.thing, finding.path, finding.value) for finding in invalid}
-    without_evidence = {finding.thing for finding in invalid if finding.rule == _WITHOUT_EVIDENCE}
-
-    def is_double(finding: Finding) -> bool:
-        if finding.rule == "undeclared-thing":
-            return (finding.thing, finding.path, finding.value) in statements
-        return finding.rule == "unplaced-statement" and finding.thing in without_evidence
-
-    return [finding for finding in unclean if not is_double(finding)]
+    findings = (*without_doubles(unclean, invalid, dataset), *illogical)
+    adviser = Adviser(dataset)
+    return tuple(
+        sorted((adviser.advise(_located(dataset, labels, finding)) for finding in findings), key=_order)
+    )
 
 
 def _located(dataset: Dataset, labels: Mapping[str, str], finding: Finding) -> Finding:

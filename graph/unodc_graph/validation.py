@@ -41,6 +41,13 @@ _REPEATS: Final[tuple[tuple[URIRef, Literal["*", "+", "?"]], ...]] = (
     (SH.zeroOrOnePath, "?"),
 )
 _TOO_MANY: Final = (SH.MaxCountConstraintComponent, SH.UniqueLangConstraintComponent)
+_COMPARING: Final[dict[Node, URIRef]] = {
+    SH.LessThanConstraintComponent: SH.lessThan,
+    SH.LessThanOrEqualsConstraintComponent: SH.lessThanOrEquals,
+    SH.MinInclusiveConstraintComponent: SH.minInclusive,
+    SH.MaxInclusiveConstraintComponent: SH.maxInclusive,
+}
+_COMPARABLE: Final = frozenset({XSD.integer, XSD.decimal, XSD.double, XSD.date})
 _SENTENCE_END: Final = re.compile(r"(?<=[.?!])\s+")
 _ESCAPES: Final = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r"})
 
@@ -132,10 +139,30 @@ def findings(found: Graph, data: Graph, shapes: Graph) -> tuple[Finding, ...]:
     """Return a validation report as findings.
 
     The first sentence of a message says what is wrong, the others how to mend it. Where the report names no
-    value because there are too many, the finding names one of them.
+    value because there are too many, the finding names one of them. What is neither number nor day is
+    compared with nothing: the datatype is the finding, and that it is negative would be untrue.
     """
-    results = {_finding(found, result, data, shapes) for result in found.objects(None, SH.result)}
+    results = {
+        _finding(found, result, data, shapes)
+        for result in found.objects(None, SH.result)
+        if not _compares_in_vain(found, result, data, shapes)
+    }
     return tuple(sorted(results, key=_order))
+
+
+def _compares_in_vain(found: Graph, result: Node, data: Graph, shapes: Graph) -> bool:
+    """Say whether a result compares values (SHACL §4.3, §4.5) of which one is no number or day."""
+    parameter = _COMPARING.get(_one(found, result, SH.sourceConstraintComponent))
+    if parameter is None:
+        return False
+    values = {found.value(result, SH.value)}
+    other = shapes.value(_one(found, result, SH.sourceShape), parameter)
+    if isinstance(other, URIRef):
+        values |= set(data.objects(_one(found, result, SH.focusNode), other))
+    return not all(
+        isinstance(value, rdflib.Literal) and value.datatype in _COMPARABLE and not value.ill_typed
+        for value in values
+    )
 
 
 def _finding(found: Graph, result: Node, data: Graph, shapes: Graph) -> Finding:

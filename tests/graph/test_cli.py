@@ -109,6 +109,11 @@ class TestWrongCalls:
         assert result.exit_code == 2
         assert "12 hexadecimal digits" in result.stderr
 
+    def test_a_passage_without_a_file_says_that_it_needs_one(self) -> None:
+        result = invoke("check", "--passage", "aaaaaaaaaaaa")
+        assert result.exit_code == 2
+        assert "give the file, too" in result.stderr
+
     def test_a_folder_that_is_no_project_says_so(self, tmp_path: Path) -> None:
         result = invoke("check", "--project", tmp_path)
         assert result.exit_code == 2
@@ -119,7 +124,7 @@ class TestCheck:
     def test_facts_in_order_have_no_finding(self, call: Call) -> None:
         result = call("check")
         assert result.exit_code == 0
-        assert result.stdout.startswith("Nothing found in ")
+        assert result.stdout.startswith("No problems found in ")
         assert result.stderr == ""
 
     def test_a_finding_says_file_line_thing_value_and_what_to_do(self, call: Call, tmp_path: Path) -> None:
@@ -136,7 +141,9 @@ class TestCheck:
             f"{own}:3: violation: Training of judges (activity:training-of-judges), "
             "unodc:implementedBy body:ofice"
         )
-        assert second.strip() == "The implementer is no declared organisation. Correct its identifier."
+        assert second.strip() == (
+            "The implementer is no declared organisation. Did you mean body:office? Correct its identifier."
+        )
         assert "1 finding in " in result.stdout
 
     def test_a_passage_may_be_given_as_its_whole_hash_or_address(self, call: Call, tmp_path: Path) -> None:
@@ -250,6 +257,12 @@ class TestQuery:
         assert "figure:judges-trained" in result.stdout
         assert result.stdout.endswith("1 row\n")
 
+    def test_an_address_is_never_cut_where_nobody_looks(self, call: Call) -> None:
+        """Output into a file or another program, whatever the width of the terminal is taken to be."""
+        address = f"https://un.org/{'a-very-long-path/' * 20}end"
+        asked = f"SELECT ?thing ?address {{ ?thing ?p 103 BIND(<{address}> AS ?address) }}"
+        assert address in call("query", "-e", asked).stdout
+
     def test_ask_is_answered_in_a_word(self, call: Call) -> None:
         assert call("query", "-e", "ASK { ?s ?p 103 }").stdout == "yes\n"
         assert call("query", "-e", "ASK { ?s ?p 104 }").stdout == "no\n"
@@ -296,6 +309,15 @@ class TestQuery:
         assert result.exit_code == 2
         (line,) = result.stderr.splitlines()
         assert "the query is not valid SPARQL at line 2, column " in line
+
+    def test_a_wrong_query_in_a_file_says_which_file(self, call: Call, tmp_path: Path) -> None:
+        (tmp_path / "q.rq").write_text("SELECT *\nWHRE { ?s ?p ?o }")
+        result = call("query", tmp_path / "q.rq")
+        assert result.exit_code == 2
+        (line,) = result.stderr.splitlines()
+        assert (
+            line == f"unodc-kg: {tmp_path / 'q.rq'}:2:1: not valid SPARQL, near 'WHRE': did you mean `WHERE`?"
+        )
 
     @pytest.mark.parametrize(
         "query", ["LOAD <http://a.int/>", "SELECT * { SERVICE <http://a.int/> { ?s ?p ?o } }"]
@@ -431,7 +453,7 @@ class TestProcess:
         shown = os.read(watched, 1 << 16)
         os.close(watched)
         assert b"Checking" in shown
-        assert out.startswith(b"Nothing found in ")
+        assert out.startswith(b"No problems found in ")
 
     def test_ctrl_c_ends_a_long_query_at_once(self, project: Path, tmp_path: Path) -> None:
         state = tmp_path / "var"

@@ -42,9 +42,11 @@ def command(
     """Check the facts by every rule: hygiene, shapes, and with --dl description logic.
 
     PATH is a file or folder of your own in any RDF format; it is checked together with the graph. A Turtle
-    file names its passage with --passage, a TriG file names it as the graph. Exit status: 0 nothing found,
-    1 something found, 2 a file cannot be read.
+    file names its passage with --passage, a TriG file names it as the graph. Exit status: 0 no problems, 1
+    something found, 2 a file cannot be read.
     """
+    if passage and not paths:
+        raise click.UsageError("--passage says which passage a file of yours belongs to: give the file, too.")
     with steps("Checking") as tell:
         tell("reading")
         dataset = assemble(rooms, paths, passage)
@@ -63,5 +65,5 @@ def command(
 
 def _summary(count: int, dataset: Dataset) -> str:
     noun = "finding" if count == 1 else "findings"
-    found = f"{count} {noun}" if count else "Nothing found"
+    found = f"{count} {noun}" if count else "No problems found"
     return f"{found} in {len(dataset.written):,} statements of {len(dataset.files)} files."

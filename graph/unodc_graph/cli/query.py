@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from unodc_graph.cli import option
-from unodc_graph.errors import UnreadableFile
+from unodc_graph.errors import QuerySyntaxError, UnreadableFile
 from unodc_graph.namespace import compact
 from unodc_graph.store.engine import EmbeddedEngine
 from unodc_graph.store.evaluation import Evaluation
@@ -35,6 +35,10 @@ _GRAPHS: Final = {
     "ntriples": "application/n-triples",
     "jsonld": "application/ld+json",
 }
+
+
+_UNBOUNDED: Final = 1_000_000
+"""Width of a table that no terminal shows: a table is only as wide as what it holds, and nothing is cut."""
 
 
 @click.command(name="query", short_help="Ask the graph a SPARQL question.")
@@ -63,7 +67,16 @@ def command(file: Path | None, text: str | None, form: str | None, no_inferred: 
         )
     engine = EmbeddedEngine(GenerationFolder(state).current())
     with TemporaryFile() as answer:
-        evaluate_apart(engine, Evaluation(query, scanned, offered[form], inferred=not no_inferred), answer)
+        try:
+            evaluate_apart(
+                engine, Evaluation(query, scanned, offered[form], inferred=not no_inferred), answer
+            )
+        except QuerySyntaxError as error:
+            if file is None or str(file) == "-":
+                raise
+            near = f", near {error.near!r}" if error.near else ""
+            said = f"not valid SPARQL{near}: {error.expected}"
+            raise UnreadableFile(file, error.line, error.column, said) from None
         answer.seek(0)
         if form == "table":
             _print_table(json.load(answer))
@@ -87,7 +100,7 @@ def _text(file: Path | None, text: str | None) -> str:
 
 def _print_table(answer: dict[str, Any]) -> None:
     """Print SPARQL JSON results as a table with prefixed names, and how many rows there are."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _UNBOUNDED)
     if "boolean" in answer:
         console.print("yes" if answer["boolean"] else "no")
         return

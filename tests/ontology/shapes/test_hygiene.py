@@ -10,8 +10,8 @@ from rdflib.term import BNode, Literal, Node
 
 from unodc_graph.namespace import ID, ONTOLOGY, SHAPES, compact
 
-NODE_SHAPES = 151
-PROPERTY_SHAPES = 308
+NODE_SHAPES = 153
+PROPERTY_SHAPES = 310
 MESSAGES = 334
 TARGETS = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, SH.targetNode)
 REFERENCES = (SH.property, SH.node, SH["not"], SH.sparql)
