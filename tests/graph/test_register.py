@@ -154,7 +154,9 @@ def test_register_compares_writes_and_is_then_up_to_date(folder: Path, tmp_path:
     written = CliRunner().invoke(command, [*arguments, "--write"])
     assert written.exit_code == 0
     assert "documents: 1, passages: 3, occurrences: 4" in written.output
-    assert f"new: passage:{text_hash('A guide.')[:12]}" in written.output
+    first, second = (TEXT.index("A guide."), TEXT.rindex("A guide."))
+    places = f"007_page.txt {first}–{first + 8}, 007_page.txt {second}–{second + 8}"
+    assert f"new: passage:{text_hash('A guide.')[:12]} ({places})" in written.output
     again = CliRunner().invoke(command, arguments)
     assert again.exit_code == 0
     assert "up to date" in again.output
@@ -167,7 +169,7 @@ def test_a_new_document_is_registered_by_putting_it_into_the_folder(folder: Path
     outcome = CliRunner().invoke(command, arguments)
     assert outcome.exit_code == 0
     assert "documents: 2, passages: 4, occurrences: 5" in outcome.output
-    assert f"new: passage:{text_hash('It ended.')[:12]}" in outcome.output
+    assert f"new: passage:{text_hash('It ended.')[:12]} (008_page.txt 0–9)" in outcome.output
 
 
 def test_the_register_of_the_project_is_that_of_the_documents_at_hand(sources: Path) -> None:

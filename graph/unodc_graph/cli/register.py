@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from unodc_graph.cli.option import project
 from unodc_graph.location import Rooms
-from unodc_graph.register import PAGES_FILE, REGISTER_FILE, read_documents, read_pages, register_turtle
+from unodc_graph.register import (
+    PAGES_FILE,
+    REGISTER_FILE,
+    SourceDocument,
+    read_documents,
+    read_pages,
+    register_turtle,
+)
 
 _PASSAGE = re.compile(r"^passage:([0-9a-f]{12}) a ", re.MULTILINE)
 
@@ -35,7 +43,7 @@ def command(context: click.Context, sources: Path, rooms: Rooms, write: bool) ->
     turtle = register_turtle(documents, read_pages(rooms.facts / PAGES_FILE))
     register = rooms.facts / REGISTER_FILE
     current = register.read_text(encoding="utf-8", errors="replace") if register.exists() else ""
-    _summarise(len(documents), current, turtle)
+    _summarise(documents, current, turtle)
     if turtle == current:
         click.echo("The register is up to date.")
     elif write:
@@ -47,10 +55,18 @@ def command(context: click.Context, sources: Path, rooms: Rooms, write: bool) ->
         context.exit(1)
 
 
-def _summarise(documents: int, before: str, after: str) -> None:
+def _summarise(documents: Sequence[SourceDocument], before: str, after: str) -> None:
+    """Tell the counts, each new passage with the places where it stands, and each passage that is gone."""
     old, new = (set(_PASSAGE.findall(turtle)) for turtle in (before, after))
     occurrences = after.count(" a unodc:Occurrence ")
-    click.echo(f"documents: {documents}, passages: {len(new)}, occurrences: {occurrences}")
-    for word, slugs in (("new", new - old), ("gone", old - new)):
-        for slug in sorted(slugs):
-            click.echo(f"  {word}: passage:{slug}")
+    click.echo(f"documents: {len(documents)}, passages: {len(new)}, occurrences: {occurrences}")
+    places: dict[str, list[str]] = {}
+    for document in documents:
+        for place in document.occurrences:
+            if place.slug in new - old:
+                where = f"{document.file_name} {place.start}–{place.end}"
+                places.setdefault(place.slug, []).append(where)
+    for slug, found in places.items():
+        click.echo(f"  new: passage:{slug} ({', '.join(found)})")
+    for slug in sorted(old - new):
+        click.echo(f"  gone: passage:{slug}")
