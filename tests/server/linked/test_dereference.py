@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 
 import pyoxigraph
 import pytest
+import rdflib
 from flask.testing import FlaskClient
+from tests.server.conftest import running
 from tests.server.linked.conftest import POINTERS
 
 from unodc_graph.namespace import BASE, ID, ONTOLOGY, PREFIXES
@@ -306,3 +309,12 @@ def test_head_mirrors_get(client: FlaskClient) -> None:
     assert head.data == b""
     for name in ("Content-Length", "ETag", "Content-Type", "Link"):
         assert head.headers.getlist(name) == got.headers.getlist(name)
+
+
+def test_D2_rdflib_reads_a_thing_by_its_address(facts_state: Path) -> None:
+    with running(facts_state, "--workers", "1") as server:
+        graph = rdflib.Graph().parse(f"{server.origin}/id/programme/haya")
+    thing = rdflib.URIRef(HAYA)
+    assert len(graph) > 100
+    assert (thing, rdflib.RDFS.label, None) in graph
+    assert (thing, rdflib.URIRef(f"{ONTOLOGY}evidencedBy"), None) in graph
