@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
@@ -19,12 +20,12 @@ from unodc_graph.commit.change import Request as ChangeRequest
 from unodc_graph.commit.task import Setup
 from unodc_graph.commit.wording import in_words
 from unodc_graph.commit.writer import Committed, Writer
-from unodc_graph.errors import ShapesViolated
+from unodc_graph.errors import GraphError, ShapesViolated
 from unodc_graph.finding import Finding, Severity
 from unodc_graph.location import rooms
 from unodc_graph.namespace import SHAPES
 from unodc_graph.store.generation import Generation
-from unodc_graph.token import Token
+from unodc_graph.token import Token, Tokens
 from unodc_server.authority import holder
 from unodc_server.negotiation import GRAPHS, PROBLEMS, Variant, ranges
 from unodc_server.refusal import (
@@ -38,6 +39,7 @@ from unodc_server.service import Service
 
 MOST_FINDINGS: Final = 1000
 _SHOWN: Final = 100
+_CONFINE: Final = "unodc_server.socket_filter:forbid_sockets"
 _JSON: Final = Variant("application/json", "json")
 _REPORTS: Final = GRAPHS[:4]
 _SERIALISERS: Final = {"turtle": "turtle", "ntriples": "nt", "rdfxml": "xml", "jsonld": "json-ld"}
@@ -53,12 +55,14 @@ class Writing:
     writer: Writer = field(init=False)
 
     def __post_init__(self) -> None:
-        """Make the writer, whose worker starts when it is first needed."""
+        """Make the writer; its worker starts now if anybody may write, else when it is first needed."""
         settings = self.service.settings
-        setup = Setup(
-            rooms(), settings.write_memory_mb * 1024 * 1024, "unodc_server.socket_filter:forbid_sockets"
-        )
+        memory = settings.write_memory_mb * 1024 * 1024
+        setup = Setup(rooms(), memory, _CONFINE, judges=not settings.blank)
         self.writer = Writer(settings.state, setup, settings.write_timeout, settings.blank)
+        with contextlib.suppress(GraphError):
+            if Tokens(settings.state).any_valid(datetime.now(UTC)):
+                self.writer.warm()
 
     def authorised(self, request: Request) -> Token:
         """Return the token of the request. Raises ReadOnly and Unauthenticated."""

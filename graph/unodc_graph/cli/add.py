@@ -43,14 +43,14 @@ def command(
     """Add what the files or folders PATH state, after showing the difference and asking.
 
     A Turtle file names its passage with --passage, a TriG file names it as the graph. With --to, the token is
-    read from the variable UNODC_KG_TOKEN. Exit status: 0 done or nothing to do, 1 the checks refuse it or you
+    read from the variable UNODC_TOKEN. Exit status: 0 done or nothing to do, 1 the checks refuse it or you
     do, 2 a file cannot be read.
     """
     rows = lines(with_canonical_labels(read_files(paths, passage)))
     console = Console(highlight=False)
     sent = "\n".join(rows).encode()
     if server is not None:
-        send(server, os.environ.get("UNODC_KG_TOKEN", ""), sent, message, yes, console)
+        send(server, os.environ.get("UNODC_TOKEN", ""), sent, message, yes, console)
         return
     change = Patch(tuple(rows))
     with writer(state, rooms) as found:

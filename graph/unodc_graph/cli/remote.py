@@ -28,7 +28,7 @@ def send(server: str, token: str, n_quads: bytes, message: str, yes: bool, conso
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise click.BadParameter(f"{server!r} is no address of a server, as in http://127.0.0.1:8000/")
     if not token:
-        raise click.UsageError("Set the variable UNODC_KG_TOKEN to a token of that server.")
+        raise click.UsageError("Set the variable UNODC_TOKEN to a token of that server.")
     address = f"{server.rstrip('/')}/store"
     tried, tag = _post(address, token, n_quads, {"dry-run": "true"}, {})
     _tell(tried, console)

@@ -68,11 +68,15 @@ class Bug:
 
 @dataclass(frozen=True)
 class Setup:
-    """How a worker is set up: its rooms, memory in bytes, and `module:function` to call before any task."""
+    """How a worker is set up: its rooms, memory in bytes, and `module:function` to call before any task.
+
+    `judges`: the rules are read beforehand.
+    """
 
     rooms: Rooms
     memory: int
     confine: str = ""
+    judges: bool = True
 
 
 NO_SPACE: Final = "there is no room left on the disk"
