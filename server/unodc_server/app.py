@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
 from math import ceil
 from typing import Any, NoReturn
 from urllib.parse import quote
@@ -17,10 +19,13 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, Reque
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import RequestRedirect
 
+from unodc_graph.errors import GraphError
+from unodc_graph.token import Tokens
 from unodc_server import problem as problems
 from unodc_server.answer_page import fields
 from unodc_server.delivery import VARY
 from unodc_server.execution import Execution
+from unodc_server.kind import KINDS
 from unodc_server.markup import excerpt, marked
 from unodc_server.negotiation import PAGE, PROBLEMS, choose
 from unodc_server.protocol import QueryRequest
@@ -34,6 +39,7 @@ from unodc_server.refusal import (
     NotAcceptable,
     TooManyRequests,
     UnknownPage,
+    UpdateAtQuery,
 )
 from unodc_server.routes import (
     history,
@@ -202,6 +208,8 @@ def render(service: Service, found: problems.Problem) -> Response:
     base = service.base(request)
     document = found.document(base, request.path)
     document["query_id"] = query_id()
+    if found.kind is KINDS[UpdateAtQuery] and _takes_changes(service):
+        document["hint"] = "Send updates to /update by POST, with a token; never in a URL."
     if "elapsed_ms" in g:
         document["elapsed_ms"] = g.elapsed_ms
     if variant is PAGE:
@@ -216,6 +224,13 @@ def render(service: Service, found: problems.Problem) -> Response:
         address = f"{base}{quote(request.path)}?format={name}"  # a path can hold line ends, a header cannot
         response.headers.add("Link", f'<{address}>; rel="alternate"; title="{name}"')
     return response
+
+
+def _takes_changes(service: Service) -> bool:
+    """Say whether anybody may change the graph here."""
+    with suppress(GraphError):
+        return Tokens(service.settings.state).any_valid(datetime.now(UTC))
+    return False
 
 
 def _problem_page(service: Service, found: problems.Problem, document: dict[str, Any]) -> str:

@@ -38,6 +38,13 @@ KINDS: Final[Mapping[type[Exception], Kind]] = MappingProxyType(
             _INFO,
             "Mend the parameter that `detail` names.",
         ),
+        refusal.UpdateAtQuery: Kind(
+            "update-at-query",
+            400,
+            "This address takes questions only",
+            _INFO,
+            "Ask a question: SELECT, ASK, CONSTRUCT or DESCRIBE, in `query`.",
+        ),
         domain.QuerySyntaxError: Kind(
             "query-syntax",
             400,

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from unodc_graph import errors as domain
+from unodc_graph.inference.explanation import StatementDoesNotHold
 from unodc_server import refusal
 from unodc_server.kind import KINDS, Kind
 
@@ -51,7 +52,8 @@ def _syntax(kind: Kind, error: Any) -> Problem:
     place = f" at line {error.line}, column {error.column}" if error.line is not None else ""
     near = f", near `{error.near}`" if error.near else ""
     members = {"line": error.line, "column": error.column, "near": error.near, "hint": kind.remedy}
-    return Problem(kind, f"Not valid SPARQL{place}{near}: {error.expected}.", members)
+    stop = "" if error.expected.endswith("?") else "."
+    return Problem(kind, f"Not valid SPARQL{place}{near}: {error.expected}{stop}", members)
 
 
 def _refused(kind: Kind, error: Any) -> Problem:
@@ -128,6 +130,7 @@ def _limited(kind: Kind, limit: object, text: str) -> Problem:
 _DETAILS: Final[Mapping[type[Exception], Callable[[Kind, Any], Problem]]] = MappingProxyType(
     {
         refusal.BadRequest: lambda kind, error: Problem(kind, error.detail, {"hint": error.hint}),
+        refusal.UpdateAtQuery: lambda kind, error: Problem(kind, error.detail, {"hint": kind.remedy}),
         domain.QuerySyntaxError: _syntax,
         domain.QueryRefused: _refused,
         refusal.NotPublic: lambda kind, error: Problem(kind, error.detail),
@@ -168,6 +171,7 @@ _DETAILS: Final[Mapping[type[Exception], Callable[[Kind, Any], Problem]]] = Mapp
         domain.StateBusy: lambda kind, _: Problem(
             kind, f"{kind.title}. {kind.remedy}", headers={"Retry-After": "1"}
         ),
+        StatementDoesNotHold: lambda kind, error: Problem(kind, _sentence(error), {"hint": kind.remedy}),
         domain.GraphExists: lambda kind, error: Problem(kind, _sentence(error)),
         domain.GraphNotAllowed: lambda kind, error: Problem(kind, _sentence(error)),
         domain.GraphDerived: lambda kind, error: Problem(kind, _sentence(error)),

@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from unodc_graph.commit.change import Update
-from unodc_server.refusal import BadRequest, UnsupportedType
+from unodc_server.refusal import BadRequest, UnsupportedType, UpdateAtQuery
 
 FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
@@ -71,7 +71,7 @@ def read(received: Received) -> QueryRequest | None:
         elif media_type == QUERY:
             fields.append(("query", _text(received.body, "query")))
         elif media_type == UPDATE:
-            raise BadRequest("This address takes queries, not updates.", "Send updates to /update.")
+            raise UpdateAtQuery
         else:
             taken = (QUERY, FORM) if received.method == "POST" else (QUERY,)
             raise UnsupportedType(received.content_type or "none", taken)
@@ -115,10 +115,7 @@ def _request(fields: list[tuple[str, str]], received: Received) -> QueryRequest 
     if repeated:
         raise BadRequest(f"There is more than one `{repeated}` parameter.", "Send it once.")
     if values["update"]:
-        raise BadRequest(
-            "This address takes queries, not updates.",
-            "Send updates to /update by POST; an update is never taken from a URL.",
-        )
+        raise UpdateAtQuery
     if any(key in ("using-graph-uri", "using-named-graph-uri") for key, _ in fields):
         raise BadRequest(
             "`using-graph-uri` and `using-named-graph-uri` belong to updates.",

@@ -3,8 +3,6 @@
 `unodc_server.problem` maps each to its answer.
 """
 
-
-
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -22,6 +20,13 @@ class BadRequest(Refusal):
 
     detail: str
     hint: str = ""
+
+
+@dataclass(eq=False)
+class UpdateAtQuery(Refusal):
+    """An update was sent to where queries are answered."""
+
+    detail: str = "This is an update, and nothing is changed here."
 
 
 @dataclass(eq=False)

@@ -75,6 +75,11 @@ class Token(NamedTuple):
     text: str
     start: int
 
+    @property
+    def end(self) -> int:
+        """Where the text goes on after it."""
+        return self.start + len(self.text)
+
 
 @dataclass
 class _Reading:

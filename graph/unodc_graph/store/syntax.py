@@ -13,12 +13,19 @@ from typing import Final
 from pyoxigraph import Store
 
 from unodc_graph.errors import QuerySyntaxError
+from unodc_graph.store.mistake import meant
 from unodc_graph.store.scan import tokens
 
 _PLACE: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _SENTENCE: Final = re.compile(r"[A-Z][a-z]+(?: [A-Za-z]+)+|The [A-Z]+(?: [a-z]+)+")
 _KEYWORD: Final = re.compile(r"\b[A-Z]{2,}\b")
+_NO_PREFIX: Final = "Prefix not found"
+"""What the engine says of a prefix that was not declared."""
+
 _NOT_OFFERED: Final = frozenset({"SERVICE", "LATERAL", "LOAD"})
+_ONE: Final = re.compile(r'"([^"\\]{1,3})"\s*\Z')
+"""The engine expected one punctuation and nothing else."""
+
 _MARGIN: Final = 40
 """More than the engine looks ahead: no keyword is as long."""
 _LONGEST: Final = 65_536
@@ -33,20 +40,21 @@ def syntax_error(query: str, message: str, base_iri: str | None) -> QuerySyntaxE
     expected = _expected(re.sub(r"\\u\{\w+\}", "", match.group(3)))
     if len(query) > _LONGEST:
         return QuerySyntaxError(int(match.group(1)), int(match.group(2)), "", expected)
-    found = [(token.start, token.start + len(token.text)) for token in tokens(query)]
+    found = list(tokens(query))
     low, high = 0, len(found)  # the first `low` tokens can begin a query; the first `high` + 1 cannot
     while low < high:
         middle = (low + high) // 2
-        if _can_begin(query[: found[middle][1]], base_iri):
+        if _can_begin(query[: found[middle].end], base_iri):
             low = middle + 1
         else:
             high = middle
-    start, end = found[low] if low < len(found) else (len(query.rstrip()), len(query))
+    start, end = (found[low].start, found[low].end) if low < len(found) else (len(query.rstrip()), len(query))
     near = query[start:end].strip()[:40]
     line = query.count("\n", 0, start) + 1
     column = start - (query.rfind("\n", 0, start) + 1) + 1
-    ended = not near and not _SENTENCE.search(match.group(3))
-    return QuerySyntaxError(line, column, near, f"the text ends too early; {expected}" if ended else expected)
+    sentences = set(_SENTENCE.findall(match.group(3))) - {_NO_PREFIX}
+    advice = "" if sentences else meant(found, low)
+    return QuerySyntaxError(line, column, near, advice or expected)
 
 
 def _can_begin(text: str, base_iri: str | None) -> bool:
@@ -72,6 +80,8 @@ def _expected(said: str) -> str:
     keywords = [word for word in dict.fromkeys(_KEYWORD.findall(said)) if word not in _NOT_OFFERED]
     if keywords:
         return f"{', '.join(keywords[:8])} or another continuation was expected"
+    if match := _ONE.match(said):
+        return f"`{match.group(1)}` was expected"
     return "something else was expected here"
 
 

@@ -1,0 +1,121 @@
+"""What was probably meant where a query stops being SPARQL, said so that a person can mend it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from typing import Final
+
+from unodc_graph.namespace import PREFIXES
+from unodc_graph.store.scan import Token
+
+_FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+_UPDATES: Final = frozenset(
+    {"INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD"}
+)
+_BEGINNING: Final = (*_FORMS, "PREFIX", "BASE")
+_INSIDE: Final = ("FILTER", "OPTIONAL", "UNION", "MINUS", "GRAPH", "BIND", "VALUES", "EXISTS", "SELECT")
+_BESIDE: Final = (
+    "WHERE",
+    "FROM",
+    "NAMED",
+    "DISTINCT",
+    "REDUCED",
+    "ORDER",
+    "GROUP",
+    "HAVING",
+    "LIMIT",
+    "OFFSET",
+    "VALUES",
+    "ASC",
+    "DESC",
+)
+_LIKE: Final = 0.7
+_TERMS: Final = frozenset({"variable", "iri", "name"})
+
+
+def meant(found: Sequence[Token], place: int) -> str:
+    """Return advice on the mistake at token number `place` of `found`, or "" when there is none to give.
+
+    `place` is the number of tokens when the text ends too early.
+    """
+    depth = _depth(found[:place])
+    if place == len(found):
+        return _at_the_end(found, depth)
+    token = found[place]
+    if token.kind == "unclosed":
+        return "a string is opened here and never closed"
+    if token.kind == "name":
+        prefix = token.text.partition(":")[0]
+        if f"{prefix}:" not in _declared(found[:place]) and not _is_keyword(found, place - 1, "PREFIX"):
+            return _undeclared(prefix)
+    if token.kind == "word":
+        return _word(found, place, depth)
+    if token.text == "," and depth == 0 and _is_keyword(found, _form(found), "SELECT"):
+        return "the variables of SELECT are separated by spaces"
+    if token.kind in _TERMS and depth > 0:
+        return "is a `.` or `;` missing before it?"
+    return ""
+
+
+def _at_the_end(found: Sequence[Token], depth: int) -> str:
+    if not found:
+        return f"the query is empty; it begins with {_listed(_FORMS)}"
+    if depth > 0:
+        return "the query ends too early; a `}` is missing"
+    return "the query ends too early"
+
+
+def _word(found: Sequence[Token], place: int, depth: int) -> str:
+    text = found[place].text
+    begins = place == _form(found)
+    if begins and text.upper() in _UPDATES:
+        return f"this is an update; a query only asks, and begins with {_listed(_FORMS)}"
+    known = _BEGINNING if begins else _INSIDE if depth > 0 else _BESIDE
+    close = difflib.get_close_matches(text.upper(), known, 1, _LIKE)
+    if close and close[0] != text.upper():
+        return f"did you mean `{close[0]}`?"
+    if begins and text.upper() not in known:
+        return f"a query begins with {_listed(_BEGINNING)}"
+    if depth > 0 and text.upper() not in (*_INSIDE, *_BESIDE) and text[0].isalpha():
+        return f"a name has a prefix and a colon, such as `unodc:{text}`"
+    return ""
+
+
+def _undeclared(prefix: str) -> str:
+    said = f"the prefix `{prefix}:` is not declared"
+    if prefix in PREFIXES:
+        return f"{said}; put `PREFIX {prefix}: <{PREFIXES[prefix]}>` at the beginning"
+    return said
+
+
+def _form(found: Sequence[Token]) -> int:
+    """Return the number of the token that says the form: the first one after BASE and PREFIX."""
+    place = 0
+    while place < len(found):
+        if _is_keyword(found, place, "BASE"):
+            place += 2
+        elif _is_keyword(found, place, "PREFIX"):
+            place += 3
+        else:
+            break
+    return place
+
+
+def _declared(found: Sequence[Token]) -> frozenset[str]:
+    return frozenset(
+        token.text for number, token in enumerate(found) if _is_keyword(found, number - 1, "PREFIX")
+    )
+
+
+def _is_keyword(found: Sequence[Token], place: int, keyword: str) -> bool:
+    return 0 <= place < len(found) and found[place].kind == "word" and found[place].text.upper() == keyword
+
+
+def _depth(found: Sequence[Token]) -> int:
+    texts = [token.text for token in found]
+    return texts.count("{") - texts.count("}")
+
+
+def _listed(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}"

@@ -1,0 +1,59 @@
+"""A wrong query is told with what was probably meant, at the place where it goes wrong."""
+
+from __future__ import annotations
+
+import pytest
+from pyoxigraph import Store
+
+from unodc_graph.store.syntax import syntax_error
+
+CASES = (
+    ("SELEC ?s { ?s ?p ?o }", "SELEC", "did you mean `SELECT`?"),
+    ("SELECT ?s WHRE { ?s ?p ?o }", "WHRE", "did you mean `WHERE`?"),
+    ("SELECT ?s { ?s ?p ?o FLITER(?o > 1) }", "FLITER", "did you mean `FILTER`?"),
+    ("SELECT ?s { ?s ?p ?o } ODER BY ?s", "ODER", "did you mean `ORDER`?"),
+    ("PREFIX a: <b:c> INSERT DATA { a:b a:c 1 }", "INSERT", "this is an update"),
+    ("delete where { ?s ?p ?o }", "delete", "this is an update"),
+    ("hello", "hello", "a query begins with SELECT"),
+    ("", "", "the query is empty"),
+    ("# a comment", "", "the query is empty"),
+    ("SELECT ?s {", "", "the query ends too early; a `}` is missing"),
+    ("SELECT ?s", "", "the query ends too early"),
+    ("PREFIX a: <b:c>", "", "the query ends too early"),
+    (
+        "SELECT ?s { ?s a unodc:Programme }",
+        "unodc:Programme",
+        "put `PREFIX unodc: <https://w3id.org/unodc-kg/ontology#>` at the beginning",
+    ),
+    (
+        "SELECT ?l { ?s rdfs:label ?l }",
+        "rdfs:label",
+        "put `PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>` at the beginning",
+    ),
+    ("SELECT ?s { ?s a foo:Programme }", "foo:Programme", "the prefix `foo:` is not declared"),
+    ("SELECT ?s { ?s a Programme }", "Programme", "such as `unodc:Programme`"),
+    ("SELECT ?s, ?p { ?s ?p ?o }", ",", "separated by spaces"),
+    ("SELECT ?p { ?p a <x:y>\n ?p <x:z> 1 }", "?p", "is a `.` or `;` missing"),
+    ("ASK { ?s ?p 'open }", "'", "never closed"),
+    ("SELECT (COUNT(?s) AS ?n { ?s ?p ?o }", "{", "`)` was expected"),
+)
+
+
+def test_the_number_of_cases_is_known() -> None:
+    assert len(CASES) == 20
+
+
+@pytest.mark.parametrize(("query", "near", "said"), CASES)
+def test_a_mistake_is_told_as_what_was_meant(query: str, near: str, said: str) -> None:
+    with pytest.raises(SyntaxError) as caught:
+        Store().query(query)
+    error = syntax_error(query, str(caught.value), None)
+    assert error.near == near
+    assert said in error.expected
+
+
+def test_a_declared_prefix_is_no_mistake_of_its_own() -> None:
+    query = "PREFIX unodc: <a:b#> SELECT ?s { ?s a unodc:X unodc:y 1 }"
+    with pytest.raises(SyntaxError) as caught:
+        Store().query(query)
+    assert "not declared" not in syntax_error(query, str(caught.value), None).expected
