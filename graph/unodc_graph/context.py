@@ -11,10 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from unodc_graph.namespace import BASE, ID, ONTOLOGY, PREFIXES, compact
+from unodc_graph.namespace import ID, ONTOLOGY, PREFIXES, compact
 from unodc_graph.store.term import Literal, NamedNode, Quad
-
-CONTEXT_IRI: Final = f"{BASE}context.jsonld"
 
 _OWL: Final = PREFIXES["owl"]
 _PROPERTIES: Final = frozenset(

@@ -17,7 +17,6 @@ from unodc_graph.export.release import MANIFEST, Release, read_release, release
 from unodc_graph.store.generation import Generation, GenerationFolder
 from unodc_server.refusal import Saturated
 
-FOLDER: Final = "dumps"
 _RETRY_SECONDS: Final = 30
 _UNFINISHED: Final = ".unfinished-"
 

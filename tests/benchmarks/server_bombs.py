@@ -22,6 +22,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from tests.benchmarks.server_load import SERVE, Load, get, load, serving
+from tests.server.process import children
 
 QUERIES = sorted((Path(__file__).parents[2] / "queries" / "competency").glob("*.rq"))
 BOMBS = {
@@ -84,25 +85,13 @@ def requests(texts: list[str]) -> Callable[[], bytes]:
 def memory(process: int) -> int:
     """Return the memory of a process and all below it, in bytes: what is shared is shared out."""
     total = 0
-    for part in (process, *_below(process)):
+    for part in (process, *children(process)):
         try:
             lines = Path(f"/proc/{part}/smaps_rollup").read_text(encoding="ascii").splitlines()
         except OSError:
             continue
         total += sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
     return total
-
-
-def _below(process: int) -> set[int]:
-    found: set[int] = set()
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = int(stat.read_text().rpartition(")")[2].split()[1])
-        except (OSError, ValueError):
-            continue
-        if parent == process:
-            found |= {int(stat.parent.name)} | _below(int(stat.parent.name))
-    return found
 
 
 def main() -> None:

@@ -8,12 +8,14 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
 import rdflib
 from tests.server.conftest import MANY, Server, running
+from tests.server.process import children
 
 FORM = "application/x-www-form-urlencoded"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
@@ -24,27 +26,13 @@ def metric(server: Server, name: str) -> float:
     return float(next(line.split()[1] for line in lines if line.startswith(f"{name} ")))
 
 
-def children(process: int) -> set[int]:
-    """Return the ids of every process below `process`."""
-    found: set[int] = set()
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = int(stat.read_text().rpartition(")")[2].split()[1])
-        except (OSError, ValueError):
-            continue
-        if parent == process:
-            found |= {int(stat.parent.name)} | children(int(stat.parent.name))
-    return found
-
-
-def wait_until(true: object, seconds: float = 10) -> bool:
-    assert callable(true)
+def wait_until(true: Callable[[], bool], seconds: float = 10) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if true():
             return True
         time.sleep(0.02)
-    return bool(true())
+    return true()
 
 
 def test_L1_limits_are_published(server: Server) -> None:

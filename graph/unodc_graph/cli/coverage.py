@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from unodc_graph.cli.option import project
+from unodc_graph.cli.option import project, sources
 from unodc_graph.coverage.listing import LIST_FILE, read_listed
 from unodc_graph.coverage.measure import measure
 from unodc_graph.coverage.rendering import show, to_json
@@ -17,12 +17,7 @@ from unodc_graph.register import read_documents
 
 
 @click.command(name="coverage", short_help="Account for every character, number and name of the documents.")
-@click.option(
-    "--sources",
-    type=click.Path(path_type=Path),
-    required=True,
-    help="The folder that holds the source documents (.txt).",
-)
+@sources
 @project
 @click.option(
     "--format",

@@ -36,6 +36,16 @@ def project(command: _Command) -> _Command:
     )(command)
 
 
+def sources(command: _Command) -> _Command:
+    """Add `--sources`, passed on as `sources: Path`."""
+    return click.option(
+        "--sources",
+        type=click.Path(path_type=Path),
+        required=True,
+        help="The folder that holds the source documents (.txt).",
+    )(command)
+
+
 def _rooms(_context: click.Context, _parameter: click.Parameter, value: Path | None) -> Rooms:
     return Rooms.under(value) if value else rooms()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from unodc_graph.cli.option import project
+from unodc_graph.cli.option import project, sources
 from unodc_graph.location import Rooms
 from unodc_graph.register import (
     PAGES_FILE,
@@ -23,12 +23,7 @@ _PASSAGE = re.compile(r"^passage:([0-9a-f]{12}) a ", re.MULTILINE)
 
 
 @click.command(name="register", short_help="Register the passages of the source documents.")
-@click.option(
-    "--sources",
-    type=click.Path(path_type=Path),
-    required=True,
-    help="The folder that holds the source documents (.txt).",
-)
+@sources
 @project
 @click.option("--write", is_flag=True, help="Write the register; without it, only compare.")
 @click.pass_context

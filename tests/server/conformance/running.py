@@ -1,7 +1,7 @@
 """A query test run in two ways: over HTTP against a running server, and by the engine alone.
 
-The server is `unodc-kg serve --blank`, which takes no data over HTTP: the dataset of each test is published
-as the next generation in its state folder, as `unodc-kg build` publishes one, and the server answers from it.
+The server is `unodc-kg serve --blank`. The dataset of each test is published as the next generation in its
+state folder, as `unodc-kg build` publishes one, so that no test of queries rests on updates being right.
 """
 
 from __future__ import annotations
