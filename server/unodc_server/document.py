@@ -13,6 +13,7 @@ from typing import Final
 from unodc_graph.description.about import DATASET, LICENCE, version_of
 from unodc_graph.description.neighbourhood import (
     FIGURE_OF,
+    OCCURS_IN,
     derived_graphs,
     evidence_of,
     evidence_quads,
@@ -92,6 +93,10 @@ def read(store: Store, iri: str, metadata: Metadata, page: int = 1, inferred: bo
     passages = evidence_of([*own, *stated, *pointing, *figures])
     if kind(iri) == "passage":
         passages |= {NamedNode(iri.removesuffix("/context"))}
+    if kind(iri) == "document":
+        passages |= {
+            q.subject for q in every if q.predicate == OCCURS_IN and isinstance(q.subject, NamedNode)
+        }
     contexts = {graph for q in (*own, *pointing, *figures) if (graph := _context(q)) is not None}
     read_with = [q for graph in sorted(contexts, key=str) for q in statements(store, graph, _NOTHING_DERIVED)]
     places = [*evidence_quads(store, passages), *read_with]

@@ -31,6 +31,7 @@ _OWN_HIDDEN: Final = frozenset({_RDF_TYPE, *_DESCRIPTIONS, *_LABELS, f"{ONTOLOGY
 _PLACES: Final = frozenset(f"{ONTOLOGY}{name}" for name in ("hasOccurrence", "occursIn", "textHash"))
 """What the evidence of a passage, its own places, says in words."""
 
+_INTO_DOCUMENT: Final = frozenset({f"{ONTOLOGY}occursIn", f"{PREFIXES['oa']}hasSource"})
 _INFERRED_HIDDEN: Final = frozenset({f"{ONTOLOGY}hasFigure", f"{ONTOLOGY}evidencedByDocument"})
 _LAST: Final = (_ALT, f"{PREFIXES['dcterms']}source", f"{ONTOLOGY}textHash")
 _SOURCES: Final = {REFERENCE_GRAPH: "reference tables", CATALOGUE_GRAPH: "editor"}
@@ -147,6 +148,8 @@ class _Builder:
         follows = [q for q in document.own if _is_inferred(q) and q.predicate.value not in _INFERRED_HIDDEN]
         hidden = _OWN_HIDDEN | (_PLACES if kind(document.iri) == "passage" else frozenset())
         pointing = [q for q in document.pointing if q.predicate.value != _FIGURE_OF]
+        if kind(document.iri) == "document":
+            pointing = [q for q in pointing if q.predicate.value not in _INTO_DOCUMENT]
         if document.stated:
             pointing = [q for q in pointing if q not in set(document.stated)]
         return View(
@@ -180,11 +183,19 @@ class _Builder:
             if passage:
                 first.append(passage)
         occurring = {_text(q.subject) for q in document.evidence}
+        if kind(document.iri) == "document":
+            here = [q for q in document.evidence if q.predicate.value == f"{ONTOLOGY}hasOccurrence"]
+            here = [q for q in here if _text(q.object).startswith(self._key_of_occurrences())]
+            first = [_text(q.subject) for q in sorted(here, key=lambda q: _start(_text(q.object)))]
         for iri in first:
             own = iri.removesuffix("/context")
             if own in occurring:
                 found.setdefault(own, len(found) + 1)
         return found
+
+    def _key_of_occurrences(self) -> str:
+        """Return how the IRIs of occurrences in the document shown begin."""
+        return f"{PREFIXES['occurrence']}{self._document.iri.rpartition('/')[2]}-"
 
     def _groups(self, quads: Iterable[Quad], backwards: bool = False) -> tuple[Group, ...]:
         by_property: defaultdict[str, defaultdict[Term, list[Quad]]] = defaultdict(lambda: defaultdict(list))
@@ -277,6 +288,12 @@ class _Builder:
             passage = Thing(iri, self._names(iri))
             found.append(Evidence(number, passage, tuple(positions), tuple(others), ", ".join(basis)))
         return tuple(found)
+
+
+def _start(occurrence: str) -> int:
+    """Return where an occurrence begins, which its IRI says: `…/001-2408`."""
+    start = occurrence.rpartition("-")[2]
+    return int(start) if start.isdecimal() else 0
 
 
 def _is_inferred(quad: Quad) -> bool:

@@ -189,3 +189,12 @@ def test_opensearch_describes_the_search_and_suggests(client: FlaskClient) -> No
     assert asked == "kyr"
     assert labels[0] == "Kyrgyzstan"
     assert addresses[0] == "http://localhost/doc/place/kgz"
+
+
+def test_a_source_document_lists_its_passages_in_the_order_of_the_text(client: FlaskClient) -> None:
+    text = text_of(client, "/doc/document/001.html").partition("in the order of the text")[2]
+    starts = [int(number.replace(",", "")) for number in re.findall(r"characters ([\d,]+) to", text)]
+    assert len(starts) > 30
+    firsts = re.findall(r'value="(\d+)"', client.get("/doc/document/001.html").text)
+    assert [int(number) for number in firsts] == list(range(1, len(firsts) + 1))
+    assert starts[0] == min(starts)
