@@ -24,6 +24,12 @@ from unodc_server.socket_filter import available
 from unodc_server.web import THREADS_BEYOND_WORKERS, AddressInUse, Application, listen
 
 
+class _Refused(click.ClickException):
+    """Nothing can be served as asked; 1 is the status of findings, which there are none of here."""
+
+    exit_code = 2
+
+
 @click.command("serve")
 @click.option("--state", type=click.Path(path_type=Path), help="Folder of the built graph.  [default: var]")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
@@ -62,7 +68,7 @@ def command(
         token = _token(settings, host) if settings.blank else None
         _serve(settings, host, port, token)
     except GraphError as error:
-        raise click.ClickException(str(error)) from None
+        raise _Refused(str(error)) from None
     finally:
         if borrowed is not None and os.getpid() == ours:  # a process that gunicorn forked comes by here too
             shutil.rmtree(borrowed, ignore_errors=True)
@@ -103,12 +109,12 @@ def _serve(settings: Settings, host: str, port: int, token: str | None = None) -
         listener = listen(host, port)
     except AddressInUse:
         another = port + 1 if port < 65535 else 8000
-        raise click.ClickException(
+        raise _Refused(
             f"port {port} on {host} is in use: choose another with --port, for instance --port {another} "
             f"(with make: make serve PORT={another})"
         ) from None
     except OSError as error:
-        raise click.ClickException(f"cannot listen at {host}: {error.strerror or error}") from None
+        raise _Refused(f"cannot listen at {host}: {error.strerror or error}") from None
     if not available():
         click.echo(
             "note: this platform cannot take sockets from workers; only the scan guards SERVICE", err=True

@@ -132,7 +132,7 @@ def test_the_front_page_reads_and_asks_without_scripts(server: Server) -> None:
 
 def test_serve_without_a_graph_says_what_to_do(tmp_path: Path) -> None:
     done = serve("--state", str(tmp_path / "none"), "--port", "0")
-    assert done.returncode != 0
+    assert done.returncode == 2
     assert "unodc-kg build" in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -141,7 +141,7 @@ def test_a_port_in_use_is_said_with_the_way_out(small_state: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         done = serve("--state", str(small_state), "--port", str(port))
-    assert done.returncode != 0
+    assert done.returncode == 2
     assert f"port {port}" in done.stderr
     assert "--port" in done.stderr
     assert "Traceback" not in done.stderr
