@@ -161,9 +161,6 @@ def _misfiled(dataset: Dataset) -> Iterator[Quad]:
         yield _about(node, "outside", NamedNode(found.graph))
         if isinstance(quad.subject, NamedNode):
             yield _about(node, "thing", quad.subject)
-        yield _about(node, "path", quad.predicate)
-        if isinstance(quad.object, NamedNode | Literal):
-            yield _about(node, "value", quad.object)
         if isinstance(quad.graph_name, NamedNode):
             yield _about(node, "graph", quad.graph_name)
         yield _about(node, "file", Literal(str(found.file)))
