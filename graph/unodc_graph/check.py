@@ -1,4 +1,7 @@
-"""All checks on a dataset, in their order (MODEL.md, decision 17): hygiene, shapes, description logic."""
+"""All checks on a dataset, in their order: hygiene, shapes, description logic.
+
+Why in that order: ontology/README.md, order of checks.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """SHACL: what the shapes hold against the asserted triples, as a report graph and as findings.
 
 The only module that imports pySHACL. The data graph holds the asserted triples with the ontology and the
-schemes, before any inference (MODEL.md, decision 17): SHACL walks `rdfs:subClassOf` itself (SHACL §1.3), and
-after the closure an undeclared place would pass, because a range would have typed it.
+schemes, before any inference (ontology/README.md, order of checks): SHACL walks `rdfs:subClassOf` itself
+(SHACL §1.3), and after the closure an undeclared place would pass, because a range would have typed it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Responses about things: Link headers, Content-Location and entity tags, the same for every document.
 
-HTTP.md V6 and D2. RFC 8288 for links.
+The rows are V6 and D2 of server/README.md. RFC 8288 for links.
 """
 
 from __future__ import annotations

@@ -1,6 +1,4 @@
-"""HTTP.md, section 2: negotiation, by the function itself and over HTTP."""
-
-
+"""server/README.md, N1 to N12: negotiation, by the function itself and over HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""`/dumps/`: releases to download, each file immutable, in parts if asked (HTTP.md section 10, K7)."""
+"""`/dumps/`: releases to download, each file immutable, in parts if asked.
+
+The rows are F1 to F3 and K7 of server/README.md.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HTTP.md, section 10 and K7: downloads that never change, whole or in parts."""
+"""server/README.md, F1 to F3 and K7: downloads that never change, whole or in parts."""
 
 from __future__ import annotations
 
