@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
-from unodc_graph.namespace import BASE, GRAPH, ID, KINDS, ONTOLOGY_DOCUMENT, SHAPES
+from unodc_graph.namespace import BASE, GRAPH, ID, KINDS, ONTOLOGY_DOCUMENT, SHAPES, compact
+from unodc_graph.store.term import NamedNode, Quad
 
 _UNRESERVED: Final = "-._~!$&'()*+,;=:@/"
 
@@ -50,6 +51,13 @@ def path_of(iri: str) -> str | None:
     if thing == ONTOLOGY_DOCUMENT or thing == SHAPES.rstrip("#"):
         return f"{thing[len(BASE) :]}{anchor}"
     return None
+
+
+def explanation_of(quad: Quad) -> str:
+    """Return the path of the page that says why `quad` holds, without a slash at the beginning."""
+    terms = zip("spo", (quad.subject, quad.predicate, quad.object), strict=True)
+    given = {name: compact(t.value) if isinstance(t, NamedNode) else str(t) for name, t in terms}
+    return f"explain?{urlencode(given, safe=':')}"
 
 
 def link(base: str, iri: str) -> str:

@@ -61,7 +61,10 @@ from unodc_server.writing import Writing, is_change
 
 LOGGER = "unodc_server"
 
-EXPOSED = "ETag, Link, Content-Location, Retry-After, Location, Dataset-Version, Query-Id, Result-Rows"
+EXPOSED = (
+    "ETag, Link, Content-Location, Retry-After, Location, Dataset-Version, Query-Id, Result-Rows, "
+    "Closure-State"
+)
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -96,7 +99,7 @@ def create_app(settings: Settings, execution: Execution | None = None) -> Flask:
         app.register_blueprint(routes.blueprint(service))
     for linked_routes in linked.blueprints(service):
         app.register_blueprint(linked_routes)
-    limit_rate(app, settings.rate, ("sparql.sparql", "saved.keep", "saved.again"))
+    limit_rate(app, settings.rate, ("sparql.sparql", "saved.keep", "saved.again", "explain.explain"))
     writing = Writing(service)
     for changes in (update, store, history):
         app.register_blueprint(changes.blueprint(writing))
@@ -258,6 +261,7 @@ def _finish(app: Flask, service: Service) -> None:
         headers["Vary"] = VARY
         headers.add("Query-Id", query_id())
         headers.setdefault("Dataset-Version", str(service.execution.known_version))
+        headers["Closure-State"] = service.execution.generation().metadata.closure
         headers.add("Link", f'<{service.base(request)}/sparql>; rel="service-desc"')
         route = request.url_rule.rule if request.url_rule else "none"
         now = time.monotonic()

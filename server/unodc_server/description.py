@@ -39,10 +39,13 @@ _SERIALISERS: Final = {
 }
 
 
-def describe(endpoint: str, settings: Settings, default_size: int, named: Mapping[str, int]) -> Graph:
+def describe(
+    endpoint: str, settings: Settings, default_size: int, named: Mapping[str, int], closure: str
+) -> Graph:
     """Return the description of the service at `endpoint`, an absolute URL.
 
-    `default_size` is the number of triples of the default graph, `named` the number of each named graph.
+    `default_size` is the number of triples of the default graph, `named` the number of each named graph,
+    `closure` the state of what follows, as the metadata of the generation has it.
     """
     graph = Graph()
     for prefix, namespace in (("sd", SD), ("void", VOID), ("dcterms", DCTERMS), ("formats", FORMATS)):
@@ -56,7 +59,7 @@ def describe(endpoint: str, settings: Settings, default_size: int, named: Mappin
     if settings.services:
         graph.add((service, SD.feature, SD.BasicFederatedQuery))
     graph.add((service, SD.defaultEntailmentRegime, ENTAILMENT.Simple))
-    for sentence in _sentences(settings):
+    for sentence in _sentences(settings, closure):
         graph.add((service, RDFS.comment, Literal(sentence, lang="en")))
     graph.add((service, RDFS.seeAlso, URIRef(f"{endpoint.removesuffix('/sparql')}/limits")))
     dataset, default = BNode("dataset"), BNode("default")
@@ -96,13 +99,14 @@ def limits(settings: Settings) -> dict[str, object]:
     }
 
 
-def _sentences(settings: Settings) -> list[str]:
+def _sentences(settings: Settings, closure: str) -> list[str]:
     told = ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in limits(settings).items())
     sentences = [f"Limits: {told}. A client may ask for less time with `timeout` or `Prefer: wait=`."]
     if not settings.blank:
         sentences.append(
             "The default graph holds every asserted triple once, and beside it what follows from the "
-            "ontology (OWL 2 RL), computed beforehand; `inferred=false` leaves that out."
+            "ontology (OWL 2 RL), computed beforehand; `inferred=false` leaves that out. "
+            f"State of what follows: {closure}."
         )
     return sentences
 

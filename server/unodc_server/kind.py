@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from unodc_graph import errors as domain
+from unodc_graph.inference.explanation import StatementDoesNotHold
 from unodc_graph.store import evaluation
 from unodc_server import refusal
 
@@ -115,6 +116,13 @@ KINDS: Final[Mapping[type[Exception], Kind]] = MappingProxyType(
         ),
         domain.NotFound: Kind(
             "unknown-thing", 404, "The graph says nothing about this", _INFO, "Look it up by its label."
+        ),
+        StatementDoesNotHold: Kind(
+            "statement-does-not-hold",
+            404,
+            "The graph does not hold this statement",
+            _INFO,
+            "Check the three terms: a statement that is asserted, or follows, has its explanation here.",
         ),
         domain.HistoryMissing: Kind(
             "unknown-version", 404, "This version is not kept", _INFO, "/history lists those that are."

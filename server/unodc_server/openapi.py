@@ -18,6 +18,7 @@ from werkzeug.routing import Map, Rule
 from unodc_server.kind import CLIENT_CLOSED, KINDS
 from unodc_server.negotiation import GRAPHS, PAGE, PROBLEMS, RESULTS, Variant
 from unodc_server.protocol import FORM, MOST_GRAPHS, QUERY
+from unodc_server.rendition import EXPLANATIONS
 
 VERSION: Final = "3.1.0"
 _METHODS: Final = ("get", "post", "put", "patch", "delete")
@@ -55,13 +56,14 @@ _QUERY: Final[tuple[str, Mapping[str, Any], str]] = ("query", _TEXT, "A SPARQL 1
 class Operation:
     """What one method of one path does.
 
-    `parameters` are those of the URL: name, schema, meaning. `form` says that they come in a form, too;
-    `body` lists further types of the request's body. `variants` are what success is answered in, `statuses`
-    what else can be the answer.
+    `parameters` are those of the URL: name, schema, meaning; `required` names those that may not be left out.
+    `form` says that they come in a form, too; `body` lists further types of the request's body. `variants`
+    are what success is answered in, `statuses` what else can be the answer.
     """
 
     summary: str
     parameters: tuple[tuple[str, Mapping[str, Any], str], ...] = ()
+    required: tuple[str, ...] = ()
     form: bool = False
     body: tuple[str, ...] = ()
     variants: tuple[Variant, ...] = (PAGE,)
@@ -99,6 +101,27 @@ _OPERATIONS: Final[Mapping[tuple[str, str], Operation]] = MappingProxyType(
             (*(p for p in _DATASET if p[0] in ("format", "timeout")), _PAGE),
             variants=_ANSWERS,
             statuses=(304, 404, *_EVALUATION),
+        ),
+        ("/explain", "get"): Operation(
+            "Say why a statement holds, down to what is asserted and where that stands",
+            (
+                ("s", _TEXT, "The subject: an IRI or a prefixed name."),
+                ("p", _TEXT, "The predicate: an IRI or a prefixed name."),
+                ("o", _TEXT, "The object: an IRI, a prefixed name, or a literal as in N-Triples."),
+                (
+                    "limit",
+                    {"type": "integer", "minimum": 1, "maximum": 100},
+                    "How many explanations at most.",
+                ),
+                (
+                    "format",
+                    {"enum": [v.name for v in EXPLANATIONS]},
+                    "Format of the answer; overrides Accept.",
+                ),
+            ),
+            required=("s", "p", "o"),
+            variants=EXPLANATIONS,
+            statuses=(304, 404, 406, 413, 429, 503),
         ),
         ("/", "get"): Operation(
             "The front page", (("example", _TEXT, "Name of an example to begin with."),), statuses=(304, 404)
@@ -160,6 +183,7 @@ def _operation(rule: Rule, path: str, method: str) -> dict[str, Any]:
     ]
     parameters += [
         {"name": name, "in": "query", "description": meaning, "schema": dict(schema)}
+        | ({"required": True} if name in found.required else {})
         for name, schema, meaning in found.parameters
     ]
     responses: dict[str, Any] = {str(found.success): _success(found, known is not None)}

@@ -22,16 +22,20 @@ from pathlib import Path
 from typing import Final
 
 from unodc_graph.errors import GraphError, QueryOutOfMemory, QueryTimedOut, QueryTooDeep
+from unodc_graph.inference.explanation import Explained
 from unodc_graph.store.evaluation import Outcome
 from unodc_graph.store.scan import Scan
 from unodc_server.refusal import ClientGone, InternalError, Saturated
-from unodc_server.worker import Bug, Confinement, Reply, ScanTask, Task, main
+from unodc_server.worker import AnyTask, Bug, Confinement, ExplainTask, Reply, ScanTask, Task, main
 
 WAITING_SECONDS: Final = 5.0
 """How long a request waits for a free worker before it is turned away."""
 
 SLOW_SECONDS: Final = 0.05
 """A query that has run for so long gives way: its worker gets what the others leave of the cores."""
+
+SLOW_EXPLAINING_SECONDS: Final = 0.3
+"""The same for an explanation: the first one makes the rules, which a worker keeps until it is replaced."""
 
 _LOOK_SECONDS: Final = 0.25
 _LOWEST_PRIORITY: Final = 19
@@ -105,7 +109,13 @@ class WorkerPool:
         assert isinstance(reply, Scan)
         return reply
 
-    def _ask(self, task: Task | ScanTask, watch: Watch) -> Outcome | Scan:
+    def explain(self, task: ExplainTask, client: socket.socket | None = None) -> Explained:
+        """Explain a statement in a worker. Raises StatementDoesNotHold, and what `run` raises."""
+        reply = self._ask(task, Watch(client))
+        assert isinstance(reply, Explained)
+        return reply
+
+    def _ask(self, task: AnyTask, watch: Watch) -> Outcome | Scan | Explained:
         worker = self._take(watch)
         reply: Reply | None = None
         try:
@@ -134,13 +144,14 @@ class WorkerPool:
         for worker in workers:
             self._end(worker)
 
-    def _converse(self, worker: _Worker, task: Task | ScanTask, watch: Watch) -> Reply:
+    def _converse(self, worker: _Worker, task: AnyTask, watch: Watch) -> Reply:
         deadline = time.monotonic() + task.seconds
         try:
             worker.connection.send(task)
         except OSError:
             raise self._cause(worker, task) from None
-        patience = deadline - task.seconds + SLOW_SECONDS
+        patience = deadline - task.seconds
+        patience += SLOW_EXPLAINING_SECONDS if isinstance(task, ExplainTask) else SLOW_SECONDS
         while True:
             now = time.monotonic()
             if now >= deadline:
@@ -167,7 +178,7 @@ class WorkerPool:
             else:
                 os.setpriority(os.PRIO_PROCESS, process, _LOWEST_PRIORITY)
 
-    def _cause(self, worker: _Worker, task: Task | ScanTask) -> Exception:
+    def _cause(self, worker: _Worker, task: AnyTask) -> Exception:
         """Say why a worker died, by its exit status."""
         with self._processes:
             worker.process.join(5)

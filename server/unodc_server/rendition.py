@@ -59,6 +59,9 @@ SUFFIXES: Final = MappingProxyType(
 OFFERED: Final = tuple(SUFFIXES.values())
 """What a document can be had in, in the server's order of preference."""
 
+EXPLANATIONS: Final = (*TRIPLES, JSON, PAGE)
+"""What an explanation can be had in, in the same order."""
+
 
 def suffix_of(variant: Variant, suffixes: Iterable[tuple[str, Variant]] = tuple(SUFFIXES.items())) -> str:
     """Return the suffix of the address that always gives `variant`."""

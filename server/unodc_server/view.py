@@ -17,6 +17,7 @@ from unodc_graph.namespace import (
     passage_of_graph,
 )
 from unodc_graph.store.term import BlankNode, Literal, NamedNode, Quad, Term
+from unodc_server.address import explanation_of
 from unodc_server.document import Document
 from unodc_server.wording import Names, amount, literal, names_of
 
@@ -50,13 +51,15 @@ class Thing:
 class Fact:
     """One value. `evidence` are numbers of passages, those in `supplied` read with their context.
 
-    `source` says where else it stands: reference tables, the editor's words, what follows.
+    `source` says where else it stands: reference tables, the editor's words. `why` is the path of the page
+    that explains what follows, empty for what is recorded.
     """
 
     value: Thing
     evidence: tuple[int, ...]
     supplied: tuple[int, ...]
     source: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -214,7 +217,8 @@ class _Builder:
         evidence, supplied = self._refs(quads)
         sources = {_SOURCES[_text(q.graph_name)] for q in quads if _text(q.graph_name) in _SOURCES}
         shown = self._thing(value, quads[0].predicate.value)
-        return Fact(shown, evidence, supplied, ", ".join(sorted(sources)))
+        why = explanation_of(quads[0]) if _is_inferred(quads[0]) else ""
+        return Fact(shown, evidence, supplied, ", ".join(sorted(sources)), why)
 
     def _refs(self, quads: Iterable[Quad]) -> tuple[tuple[int, ...], tuple[int, ...]]:
         stated: set[int] = set()

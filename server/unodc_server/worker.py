@@ -16,6 +16,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from unodc_graph.errors import GraphError, QueryOutOfMemory
+from unodc_graph.inference.explanation import Explained, Explainer
+from unodc_graph.inference.rule import Fact
 from unodc_graph.store.evaluation import Evaluation, Outcome, Store, evaluate, open_store
 from unodc_graph.store.scan import Scan, scan
 from unodc_server.socket_filter import forbid_sockets
@@ -47,13 +49,24 @@ class ScanTask:
 
 
 @dataclass(frozen=True)
+class ExplainTask:
+    """Explain why `fact` holds in the store in the folder `store_path`, in `limit` ways, within `seconds`."""
+
+    store_path: Path
+    fact: Fact
+    limit: int
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Bug:
     """What went wrong in a worker without being anybody's mistake but ours; for the log, not for clients."""
 
     description: str
 
 
-Reply = Outcome | Scan | GraphError | Bug
+AnyTask = Task | ScanTask | ExplainTask
+Reply = Outcome | Scan | Explained | GraphError | Bug
 
 
 @dataclass(frozen=True)
@@ -82,7 +95,7 @@ def main(connection: Connection, confinement: Confinement, first: Path | None) -
             stores.get(first)
     while True:
         try:
-            task: Task | ScanTask = connection.recv()
+            task: AnyTask = connection.recv()
         except (EOFError, OSError):
             return
         signal.setitimer(signal.ITIMER_REAL, task.seconds + GRACE_SECONDS)
@@ -99,21 +112,33 @@ class _Stores:
 
     def __init__(self) -> None:
         self._open: dict[Path, Store] = {}
+        self._explainers: dict[Path, Explainer] = {}
 
     def get(self, path: Path) -> Store:
         store = self._open.pop(path, None)
         if store is None:
             store = open_store(path)
             while len(self._open) >= _OPEN_GENERATIONS:
-                del self._open[next(iter(self._open))]
+                oldest = next(iter(self._open))
+                del self._open[oldest]
+                self._explainers.pop(oldest, None)
         self._open[path] = store
         return store
 
+    def explainer(self, path: Path) -> Explainer:
+        """Return what explains the generation at `path`; it knows the rules of that one's ontology."""
+        store = self.get(path)
+        if path not in self._explainers:
+            self._explainers[path] = Explainer(store)
+        return self._explainers[path]
 
-def _answer(stores: _Stores, task: Task | ScanTask, confinement: Confinement) -> Reply:
+
+def _answer(stores: _Stores, task: AnyTask, confinement: Confinement) -> Reply:
     try:
         if isinstance(task, ScanTask):
             return scan(task.text, task.base, task.allowed)
+        if isinstance(task, ExplainTask):
+            return stores.explainer(task.store_path).explain(task.fact, task.limit)
         store = stores.get(task.store_path)
         with os.fdopen(os.open(task.spool, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as spool:
             return evaluate(store, task.evaluation, spool)

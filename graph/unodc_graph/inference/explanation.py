@@ -46,12 +46,13 @@ class StatementDoesNotHold(GraphError):
 
 @dataclass(frozen=True)
 class Statement:
-    """A triple: IRIs of subject and predicate, the object as in N-Triples, and the whole in words."""
+    """A triple: IRIs of subject and predicate, object as in N-Triples, the whole in words, the three labels."""
 
     subject: str
     predicate: str
     object: str
     words: str
+    labels: tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,9 @@ class Explainer:
 
     def _statement(self, fact: Fact) -> Statement:
         subject, predicate, value = fact
-        return Statement(_name(subject), predicate.value, str(value), self._wording.statement(fact))
+        label = self._wording.label
+        labels = (label(subject), label(predicate), label(value))
+        return Statement(_name(subject), predicate.value, str(value), self._wording.statement(fact), labels)
 
     def _standings(self, fact: Fact) -> tuple[Standing, ...]:
         graphs = {quad.graph_name for quad in self._store.quads_for_pattern(*fact, None)}

@@ -65,10 +65,11 @@ def to_json(explained: Explained) -> str:
 
 def to_turtle(explained: Explained) -> str:
     """Return `explained` in Turtle: each triple a prov:Entity, each step a prov:Derivation (PROV-O §3.3)."""
-    return "".join(turtle(_quads(explained)))
+    return "".join(turtle(to_quads(explained)))
 
 
-def _quads(explained: Explained) -> Iterator[Quad]:
+def to_quads(explained: Explained) -> Iterator[Quad]:
+    """Yield what `to_turtle` writes, in no graph and with repetitions."""
     goal = _Names(explained)
     yield from goal.described(explained.statement)
     yield from goal.stood(explained.statement, explained.standings)

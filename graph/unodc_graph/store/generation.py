@@ -65,6 +65,8 @@ class Metadata:
     """State digest of the files that the generation was built from, or its first ancestor was."""
     shapes: str = ""
     """Version of the shapes and rules by which it was checked."""
+    closure: str = "fresh"
+    """`fresh` where `graph/inferred` holds all that follows from what is asserted, else `pending`."""
 
 
 @dataclass(frozen=True)

@@ -160,7 +160,9 @@ def _without_query(service: Service) -> Response:
     endpoint = service.endpoint(request)
     metadata = generation.metadata
     triples = metadata.triples + (0 if service.settings.blank else metadata.inferred)
-    graph = description.describe(endpoint, service.settings, triples, service.named_graphs())
+    graph = description.describe(
+        endpoint, service.settings, triples, service.named_graphs(), metadata.closure
+    )
     body = description.serialise(graph, variant.media_type)
     validators = service.validators(generation, "description", endpoint, variant.media_type)
     return delivery.from_bytes(request, body, variant.content_type, validators)
