@@ -8,7 +8,7 @@ import pytest
 
 from unodc_graph.errors import UnreadableFile
 from unodc_graph.store.parsing import FORMATS, parse_file
-from unodc_graph.store.term import NamedNode
+from unodc_graph.store.term import Literal, NamedNode
 
 TARGET = "https://w3id.org/unodc-kg/graph/unplaced"
 PREFIX = b"@prefix ex: <https://ex.int/> .\n"
@@ -134,6 +134,18 @@ def test_bad_input_is_one_line_with_its_place(
     assert "expected" in str(error)
     assert "\n" not in str(error)
     assert str(error).startswith(":".join(str(part) for part in (path, line, column) if part is not None))
+
+
+def test_entities_that_come_to_far_more_than_the_file_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "laughs.rdf"
+    rows = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+    body = RDF.decode() + '<rdf:Description rdf:about="https://ex.int/s"><ex:p>&{};</ex:p></rdf:Description>'
+    start = f'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY e0 "ha">{rows}]>{body}</rdf:RDF>'
+    path.write_text(start.format("e9"), encoding="utf-8")
+    with pytest.raises(UnreadableFile, match="entities come to far more than the file"):
+        parse_file(path, TARGET)
+    path.write_text(start.format("e2"), encoding="utf-8")
+    assert parse_file(path, TARGET).quads[0].object == Literal("ha" * 100)
 
 
 def test_a_missing_file_is_one_line(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ FORMATS: Final = {
 }
 """File name extension to format."""
 
+_AMPLIFIED: Final = 43  # XML_ERROR_AMPLIFICATION_LIMIT_BREACH of expat, which Python gives no name
 _PLACE = re.compile(r"(?:Parser error )?(?:at|between) line .*?\d: ")
 _CAPITAL_TAG = re.compile(r"@[A-Za-z0-9-]*[A-Z]")
 _TAGS_ELSEWHERE: Final = {
@@ -70,6 +71,8 @@ def parse_file(path: Path, graph: str) -> ParsedFile:
         expected = f"expected a file name that ends in one of {', '.join(FORMATS)}"
         raise UnreadableFile(path, None, None, expected)
     text = _read_text(path)
+    if kind == RdfFormat.RDF_XML:
+        _check_entities(path, text)
     quads = tuple(_quads(path, text, kind, graph))
     if not quads:
         raise UnreadableFile(path, 1, 1, f"it states nothing; expected at least one statement in {kind.name}")
@@ -115,6 +118,22 @@ def _read_text(path: Path) -> str:
         column = len(before) - before.rfind("\n")
         expected = f"byte 0x{content[error.start]:02x} is not UTF-8; expected a file saved as UTF-8"
         raise UnreadableFile(path, line, column, expected) from None
+
+
+def _check_entities(path: Path, text: str) -> None:
+    """Refuse entities that come to far more than the file, which the engine would write out in memory.
+
+    Expat knows such a file before it is written out. Raises UnreadableFile.
+    """
+    if "<!ENTITY" not in text:
+        return
+    checker = expat.ParserCreate()
+    try:
+        checker.Parse(text.encode("utf-8"), True)
+    except expat.ExpatError as error:
+        if error.code == _AMPLIFIED:
+            expected = "its entities come to far more than the file; expected RDF/XML with short ones"
+            raise UnreadableFile(path, error.lineno, error.offset + 1, expected) from None
 
 
 def _quads(path: Path, text: str, kind: RdfFormat, graph: str) -> Iterator[Quad]:
