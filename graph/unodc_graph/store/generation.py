@@ -13,7 +13,6 @@ until that last rename readers see the former one, whole. Layout of a state fold
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -26,13 +25,13 @@ from typing import Final
 
 from pyoxigraph import Store
 
-from unodc_graph.errors import CorruptState, NoGeneration, StateBusy, StateUnwritable
+from unodc_graph.errors import CorruptState, NoGeneration, StateUnwritable
+from unodc_graph.store.durability import lock, one_line, sync, sync_tree
 from unodc_graph.store.term import Quad
 
 KEPT: Final = 5
 """How many generations stay on disk: readers of the last few are never cut off."""
 
-_LOOK_SECONDS: Final = 0.02
 _UNFINISHED = "unfinished-"
 _METADATA = "generation.json"
 _ENGINE_ERRORS = (OSError, RuntimeError)
@@ -87,7 +86,7 @@ class Generation:
         try:
             return Store.read_only(str(self.store_path))
         except _ENGINE_ERRORS as error:
-            raise CorruptState(self.store_path, f"the engine cannot open it ({_one_line(error)})") from error
+            raise CorruptState(self.store_path, f"the engine cannot open it ({one_line(error)})") from error
 
 
 class GenerationFolder:
@@ -106,7 +105,7 @@ class GenerationFolder:
         except FileNotFoundError:
             raise NoGeneration(self.state) from None
         except (OSError, UnicodeDecodeError) as error:
-            raise CorruptState(self._pointer, f"cannot be read ({_one_line(error)})") from error
+            raise CorruptState(self._pointer, f"cannot be read ({one_line(error)})") from error
         if not text.strip().isdecimal():
             raise CorruptState(self._pointer, "does not name a generation")
         return int(text)
@@ -152,7 +151,7 @@ class GenerationFolder:
         except FileNotFoundError:
             raise CorruptState(path, f"generation {number} is not there") from None
         except (OSError, ValueError, TypeError) as error:
-            raise CorruptState(file, f"cannot be read ({_one_line(error)})") from error
+            raise CorruptState(file, f"cannot be read ({one_line(error)})") from error
         return Generation(number, path, metadata)
 
     def numbers(self) -> tuple[int, ...]:
@@ -177,9 +176,9 @@ class GenerationFolder:
             self._generations.mkdir(parents=True, exist_ok=True)
             handle = os.open(self.state / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
-            raise StateUnwritable(self.state, _one_line(error)) from error
+            raise StateUnwritable(self.state, one_line(error)) from error
         try:
-            _lock(handle, self.state, time.monotonic() + patience)
+            lock(handle, self.state, time.monotonic() + patience)
             self._sweep()
             yield
         finally:
@@ -194,7 +193,7 @@ class GenerationFolder:
         try:
             return self._publish(quads, metadata)
         except _ENGINE_ERRORS as error:
-            raise StateUnwritable(self.state, _one_line(error)) from error
+            raise StateUnwritable(self.state, one_line(error)) from error
 
     def _publish(self, quads: Iterable[Quad], metadata: Metadata) -> Generation:
         number = self.next_number()
@@ -232,11 +231,11 @@ class GenerationFolder:
         written, synced and renamed, and its folder synced. Raises OSError; the former generation is then
         current, unless the pointer had been renamed.
         """
-        _sync_tree(unfinished)
+        sync_tree(unfinished)
         if self.history.is_dir():
-            _sync(self.history)
+            sync(self.history)
         unfinished.rename(self._generations / f"{number:06d}")
-        _sync(self._generations)
+        sync(self._generations)
         self._point_at(number)
         self._drop_old(number, grace)
         return self.generation(number)
@@ -259,7 +258,7 @@ class GenerationFolder:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(self._pointer)
-        _sync(self.state)
+        sync(self.state)
 
     def _sweep(self) -> None:
         """Remove what an interrupted writer left behind: half-built folders, and whole ones never named."""
@@ -291,34 +290,3 @@ def write_metadata(folder: Path, metadata: Metadata) -> None:
     """Write `metadata` into the folder of its generation. Raises OSError."""
     text = json.dumps(asdict(metadata), indent=2, sort_keys=True) + "\n"
     (folder / _METADATA).write_text(text, encoding="utf-8")
-
-
-def _lock(handle: int, state: Path, until: float) -> None:
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= until:
-                raise StateBusy(state, "another process is writing to it; try again") from None
-            time.sleep(_LOOK_SECONDS)
-        else:
-            return
-
-
-def _sync_tree(folder: Path) -> None:
-    for path in folder.rglob("*"):
-        _sync(path)
-    _sync(folder)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _one_line(error: BaseException) -> str:
-    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return " ".join(text.split())

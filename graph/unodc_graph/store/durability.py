@@ -1,0 +1,48 @@
+"""What makes a write last, and keeps writers apart: syncs, and a lock that dies with its process."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from pathlib import Path
+from typing import Final
+
+from unodc_graph.errors import StateBusy
+
+_LOOK_SECONDS: Final = 0.02
+
+
+def lock(handle: int, state: Path, until: float) -> None:
+    """Lock the open file `handle`, or give up when the monotonic clock shows `until`. Raises StateBusy."""
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise StateBusy(state, "another process is writing to it; try again") from None
+            time.sleep(_LOOK_SECONDS)
+        else:
+            return
+
+
+def sync_tree(folder: Path) -> None:
+    """Bring `folder` and everything in it onto the disk. Raises OSError."""
+    for path in folder.rglob("*"):
+        sync(path)
+    sync(folder)
+
+
+def sync(path: Path) -> None:
+    """Bring a file, or what a folder lists, onto the disk. Raises OSError."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def one_line(error: BaseException) -> str:
+    """Return what `error` says in one line, and no more than the reason where the system gives one."""
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return " ".join(text.split())
