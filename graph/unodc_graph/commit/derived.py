@@ -1,4 +1,4 @@
-"""What a commit keeps up by its delta: evidence, the default graph, what is inferred, counts and digest."""
+"""What a commit keeps up: evidence, the default graph, what is inferred, description, counts and digest."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from unodc_graph.commit.apply import Clone
 from unodc_graph.commit.delta import Delta, graph_name
 from unodc_graph.commit.record import Record, provenance
 from unodc_graph.dataset import EVIDENCED_BY, evidence
+from unodc_graph.description.metadata import renewed
 from unodc_graph.finding import Finding
 from unodc_graph.inference.rule import Fact
 from unodc_graph.inference.upkeep import keep_up
@@ -84,6 +85,21 @@ def keep_inferred(clone: Clone, gained: frozenset[Fact], lost: frozenset[Fact]) 
     """Bring `graph/inferred` up to date with the default graph; return by how many triples it grew."""
     changed = keep_up(clone.store, gained, lost)
     return len(changed.added) - len(changed.removed)
+
+
+def keep_description(clone: Clone, metadata: Metadata) -> None:
+    """Make `graph/metadata` describe what the clone holds, `metadata` being that of the new state.
+
+    Where the parent has no description, as a graph that `build` never made, none begins.
+    """
+    graph = NamedNode(namespace.METADATA_GRAPH)
+    held = set(clone.store.quads_for_pattern(None, None, None, graph))
+    if not held:
+        return
+    fresh = set(renewed(clone.store, metadata))
+    for quad in held - fresh:
+        clone.store.remove(quad)
+    clone.store.extend(fresh - held)
 
 
 def add_history(clone: Clone, record: Record) -> None:

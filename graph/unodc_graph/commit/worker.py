@@ -153,6 +153,7 @@ def _finish(
     record = replace(candidate.record, state_digest=metadata.state_digest)
     if not task.blank:
         derived.add_history(clone, record)
+        derived.keep_description(clone, metadata)
     clone.store.flush()
     write_metadata(task.target, metadata)
     write_history(task.history, task.parent.number, delta, record)

@@ -1,0 +1,62 @@
+"""After a commit the description of the graph is the one that would be made anew from what it holds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from tests.graph.test_commit_history import Place
+
+from unodc_graph.description.about import DATASET, version_of
+from unodc_graph.description.metadata import describe_generation
+from unodc_graph.namespace import METADATA_GRAPH, PREFIXES
+from unodc_graph.store.generation import Generation
+from unodc_graph.store.term import DefaultGraph, Literal, NamedNode, Quad
+
+GRAPH = NamedNode(METADATA_GRAPH)
+
+
+def description(generation: Generation) -> set[Quad]:
+    return set(generation.open().quads_for_pattern(None, None, None, GRAPH))
+
+
+def value(generation: Generation, name: str) -> str:
+    found = [
+        quad.object.value
+        for quad in description(generation)
+        if quad.subject == NamedNode(DATASET) and quad.predicate == NamedNode(name)
+        if isinstance(quad.object, Literal)
+    ]
+    assert len(found) == 1, found
+    return found[0]
+
+
+def test_counts_version_and_time_follow_a_commit(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    before = place.folder.current()
+    assert place.add("one") == 0
+    after = place.folder.current()
+    assert after.number == before.number + 1
+    assert description(after) == set(describe_generation(after, ()))
+    triples = set(after.open().quads_for_pattern(None, None, None, DefaultGraph()))
+    asserted = NamedNode(f"{METADATA_GRAPH}#asserted")
+    counted = [
+        quad.object
+        for quad in description(after)
+        if quad.subject == asserted and quad.predicate == NamedNode(f"{PREFIXES['void']}triples")
+    ]
+    assert [int(str(count.value)) for count in counted if isinstance(count, Literal)] == [len(triples)]
+    version = f"{PREFIXES['dcat']}version"
+    assert value(after, version) == version_of(after.metadata) != value(before, version)
+    modified = f"{PREFIXES['dcterms']}modified"
+    assert datetime.fromisoformat(value(after, modified)) == datetime.fromisoformat(after.metadata.created)
+
+
+def test_what_is_restored_is_described_as_it_was(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    first = place.folder.current()
+    counts = value(first, f"{PREFIXES['void']}triples")
+    assert place.add("one") == 0
+    assert value(place.folder.current(), f"{PREFIXES['void']}triples") != counts
+    assert place.run("restore", "1", "--yes") == 0
+    assert value(place.folder.current(), f"{PREFIXES['void']}triples") == counts
