@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import schemathesis
@@ -19,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-from tests.server.conftest import Server
+from tests.server.conftest import E, Server
 
 QUERY = b"ASK {}"
 LEAST_PATHS = 12
@@ -71,7 +72,12 @@ def test_V5_addresses_are_those_of_the_server(server: Server, description: dict[
 
 def test_V5_every_path_answers(server: Server, description: dict[str, Any]) -> None:
     kept = server.post(QUERY, "application/sparql-query", "/q").headers["Location"].rpartition("/")[2]
-    examples = {"/q/{key}": f"/q/{kept}", "/problems/{slug}": "/problems/query-syntax"}
+    held = urlencode({"s": f"{E}a", "p": f"{E}shared", "o": '"once"'})
+    examples = {
+        "/q/{key}": f"/q/{kept}",
+        "/problems/{slug}": "/problems/query-syntax",
+        "/explain": f"/explain?{held}",
+    }
     assert len(description["paths"]) >= LEAST_PATHS
     for path, methods in description["paths"].items():
         address = re.sub(r"\{\w+\}", "unheard-of", examples.get(path, path))

@@ -46,7 +46,7 @@ class StatementDoesNotHold(GraphError):
 
 @dataclass(frozen=True)
 class Statement:
-    """A triple: IRIs of subject and predicate, object as in N-Triples, the whole in words, the three labels."""
+    """A triple: IRIs of subject and predicate, object as in N-Triples, all in words, the three labels."""
 
     subject: str
     predicate: str
