@@ -3,8 +3,6 @@
 None of them knows HTTP or exit codes; the command line and the server each have one table for that.
 """
 
-
-
 from __future__ import annotations
 
 from dataclasses import dataclass, fields

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import quote, urlencode
 
-from unodc_graph.namespace import BASE, GRAPH, ID, KINDS, ONTOLOGY_DOCUMENT, SHAPES, compact
+from unodc_graph.namespace import BASE, GRAPH, ID, ONTOLOGY_DOCUMENT, SHAPES, compact
 from unodc_graph.store.term import NamedNode, Quad
 
 _UNRESERVED: Final = "-._~!$&'()*+,;=:@/"
@@ -31,11 +31,6 @@ def _escaped_slashes(path: str) -> str:
     room, _, rest = path.partition("/")
     head, slash, key = rest.partition("/")
     return f"{room}/{head}{slash}{quote(key, safe='')}"
-
-
-def is_kind(kind: str) -> bool:
-    """Say whether things of `kind` have addresses."""
-    return kind in KINDS
 
 
 def path_of(iri: str) -> str | None:

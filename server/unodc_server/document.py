@@ -1,7 +1,7 @@
 """The document about one thing: what is said of it, what points to it page by page, names and evidence.
 
-HTTP.md D8. It is made of statements of the graph, each with the graph it stands in, and a few about the
-document itself. Pure: nothing here knows the web framework.
+It is made of statements of the graph, each with the graph it stands in, and a few about the document itself
+(server/README.md, D8). Pure: nothing here knows the web framework.
 """
 
 from __future__ import annotations

@@ -151,7 +151,7 @@ def of_instrument(row: Row) -> Iterator[Fact]:
         if row[column]:
             yield thing, UNODC[column], Literal(row[column])
     for name, other in relations:
-        # Who made a request, and when, is a fact that the passage states, so the table's word for it stays out.
+        # Who made a request, and when, is what the passage states, so the table's word for it stays out.
         assert name in ONE_WAY | IMPLIED | {"requestedBy"}, f"{row['slug']}: unknown relation {name}"
         if name in ONE_WAY:
             yield thing, UNODC[name], URIRef(f"{ID}instrument/{other}")

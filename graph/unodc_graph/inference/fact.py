@@ -146,4 +146,5 @@ def _term(term: Term | int, binding: _Binding) -> Term | None:
 
 def _instance(pattern: Pattern, binding: _Binding) -> Fact:
     subject, value = _term(pattern.subject, binding), _term(pattern.object, binding)
+    # A rule fires only when its body has bound every variable of its head.
     return subject, pattern.predicate, value  # type: ignore[return-value]

@@ -21,6 +21,7 @@ def dump_quads(store: Store, graphs: Iterable[NamedNode], output: IO[bytes]) -> 
     """Write what stands in `graphs` as lines of canonical N-Quads, in the order of the engine's index."""
     for graph in graphs:
         naming = _Naming(output, graph)
+        # The stub asks for IO[bytes], of which the engine uses `write` alone.
         store.dump(naming, RdfFormat.N_TRIPLES, from_graph=graph)  # type: ignore[arg-type]
         naming.finish()
 

@@ -154,12 +154,10 @@ def evaluate(store: Store, evaluation: Evaluation, output: IO[bytes]) -> Outcome
             rows: int | None = _write_graph(_triples(results, store, evaluation), evaluation, counting)
         elif evaluation.media_type not in RESULT_TYPES:
             raise FormUnclear(evaluation.scan.form)
-        elif isinstance(results, QueryBoolean):
-            results.serialize(counting, format=RESULT_TYPES[evaluation.media_type])  # type: ignore[arg-type]
-            rows = None
         else:
+            # The stub asks for IO[bytes], of which the engine uses `write` alone.
             results.serialize(counting, format=RESULT_TYPES[evaluation.media_type])  # type: ignore[arg-type]
-            rows = counting.rows
+            rows = None if isinstance(results, QueryBoolean) else counting.rows
     except MemoryError:
         raise QueryOutOfMemory(0) from None
     except OSError as error:

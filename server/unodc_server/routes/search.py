@@ -13,7 +13,7 @@ from unodc_graph.errors import GraphError
 from unodc_graph.namespace import KINDS
 from unodc_server import publication
 from unodc_server.address import link
-from unodc_server.label import LabelIndex
+from unodc_server.label import Entry, LabelIndex, Match
 from unodc_server.negotiation import PAGE, Variant
 from unodc_server.refusal import BadRequest
 from unodc_server.service import Service
@@ -67,9 +67,11 @@ def blueprint(service: Service) -> Blueprint:
         base = service.base(request)
         generation = service.execution.generation()
         if text:
-            rows = [(m.entry, m) for m in index.find(text, _MOST, kind=kind)]
+            rows: list[tuple[Entry, Match | None]] = [
+                (m.entry, m) for m in index.find(text, _MOST, kind=kind)
+            ]
         else:
-            rows = [(entry, None) for entry in index.of_kind(kind)]  # type: ignore[misc]
+            rows = [(entry, None) for entry in index.of_kind(kind)]
         pages = max(1, -(-len(rows) // _PAGE_SIZE))
         counts = Counter(entry.kind for entry in index.entries)
         shown = rows[(page - 1) * _PAGE_SIZE : page * _PAGE_SIZE]
