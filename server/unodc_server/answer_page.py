@@ -97,6 +97,7 @@ def respond(service: Service, request: Request, prepared: Prepared, answer: Answ
         previous=addresses.of(page=page - 1),
         following=addresses.of(page=page + 1),
         permanent=addresses.permanent,
+        volatile=prepared.scan.volatile,
         asked=prepared.request,
         fields=fields(prepared.request),
         metadata=prepared.generation.metadata,

@@ -165,7 +165,7 @@ KINDS: Final[Mapping[type[Exception], Kind]] = MappingProxyType(
             413,
             "The result is larger than the limit",
             _INFO,
-            "Add a LIMIT or take the dump; nothing is cut off, because half an answer is a wrong one.",
+            "Add a LIMIT, or take all of it from /dumps/; nothing is cut off: half an answer is a wrong one.",
         ),
         refusal.AddressTooLong: Kind(
             "url-too-long", 414, "The URL is too long", _INFO, "Send the query by POST to /sparql."

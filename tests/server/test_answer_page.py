@@ -117,6 +117,24 @@ def test_a_page_beyond_the_answer_is_400(server: Server, page: str) -> None:
     assert server.query(NUMBERS, BROWSER, page=page).status == 400
 
 
+def test_pages_of_an_answer_that_differs_each_time_say_so(server: Server) -> None:
+    changing = NUMBERS.replace("?s ?n {", "?s (RAND() AS ?n) {").replace("?n }", "?m }")
+    assert "parts of\ndifferent answers" in ask(server, changing).text
+    assert "different answers" not in ask(server, NUMBERS).text
+
+
+def test_a_long_value_says_how_much_of_it_is_shown(server: Server) -> None:
+    doubled = (
+        '"'
+        + "x" * 1000
+        + '" AS ?a) '
+        + " ".join(f"(CONCAT(?{a}, ?{a}) AS ?{b})" for a, b in zip("abcdefghij", "bcdefghijk", strict=True))
+    )
+    page = ask(server, f"SELECT ?k {{ {{ SELECT ({doubled} {{}} }} }}")
+    assert f"the first 2,000 of {1000 * 2**10:,} characters" in page.text
+    assert "1 row." in page.text
+
+
 def test_the_other_formats_are_linked_and_whole(server: Server) -> None:
     page = ask(server, NUMBERS)
     for name in ("csv", "tsv", "json", "xml"):
