@@ -21,7 +21,7 @@ from unodc_graph.store.generation import Generation, Metadata
 from unodc_graph.store.term import DefaultGraph, Literal, NamedNode, Quad
 
 AT_ONCE: Final = 100_000
-"""Up to this many triples a generation is described in full when it is made, beyond in the background."""
+"""Up to this many triples a generation is described in full; beyond, what is counted by class is left out."""
 
 MODIFIED: Final = NamedNode(f"{PREFIXES['dcterms']}modified")
 
