@@ -16,10 +16,14 @@ from rdflib.compare import isomorphic
 from tests.server.conftest import Reply, Server, running
 
 from unodc_graph.build import build
+from unodc_graph.errors import QueryTimedOut
+from unodc_graph.inference.term import parse_term
 from unodc_graph.location import rooms
 from unodc_graph.namespace import INFERRED_GRAPH, PREFIXES
 from unodc_graph.store.generation import GenerationFolder
 from unodc_graph.store.term import NamedNode, Quad
+from unodc_server.pool import WorkerPool
+from unodc_server.worker import Confinement, ExplainTask
 
 FOLLOWS = {"s": "programme:haya", "p": "unodc:operatesIn", "o": "place:pse"}
 ASSERTED = {"s": "place:kgz", "p": "unodc:within", "o": "place:m49-143"}
@@ -169,6 +173,20 @@ def test_a_sample_of_what_follows_is_explained(facts: Server, inferred: list[Qua
         for explanation in found["explanations"]:
             assert explanation["premises"]
             assert all(premise["standings"] for premise in explanation["premises"])
+
+
+def test_a_search_for_reasons_ends_at_its_time_limit(facts_state: Path) -> None:
+    subject, predicate, value = (parse_term(text) for text in FOLLOWS.values())
+    assert isinstance(subject, NamedNode)
+    assert isinstance(predicate, NamedNode)
+    store = GenerationFolder(facts_state).current().store_path
+    pool = WorkerPool(1, Confinement(400 * 1024 * 1024), most_waiting=1)
+    try:
+        with pytest.raises(QueryTimedOut):
+            pool.explain(ExplainTask(store, (subject, predicate, value), 10, 0.001))
+        assert pool.explain(ExplainTask(store, (subject, predicate, value), 10, 20)).inferred
+    finally:
+        pool.close()
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/html", "text/turtle"])
