@@ -100,7 +100,7 @@ class TestWrongCalls:
     def test_an_unknown_option_lists_the_known(self) -> None:
         result = invoke("build", "--folder", "x")
         assert result.exit_code == 2
-        assert "No such option '--folder'; allowed: --state, --project, --help" in " ".join(
+        assert "No such option '--folder'; allowed: --discard, --state, --project, --help" in " ".join(
             result.stderr.split()
         )
 
