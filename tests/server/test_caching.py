@@ -1,6 +1,6 @@
 """HTTP.md, section 5: validators, codings and what caches may keep."""
 
-# ruff: noqa: N802  (a test bears the number of its row)
+
 
 from __future__ import annotations
 

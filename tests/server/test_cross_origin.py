@@ -1,6 +1,6 @@
 """HTTP.md, section 6: scripts of other origins may read every answer."""
 
-# ruff: noqa: N802  (a test bears the number of its row)
+
 
 from __future__ import annotations
 

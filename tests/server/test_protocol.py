@@ -1,6 +1,6 @@
 """HTTP.md, section 1: the SPARQL protocol, row by row, over HTTP."""
 
-# ruff: noqa: N802  (a test bears the number of its row)
+
 
 from __future__ import annotations
 
