@@ -1,6 +1,4 @@
-"""HTTP.md, section 5: validators, codings and what caches may keep."""
-
-
+"""server/README.md, K1 to K6: validators, codings and what caches may keep."""
 
 from __future__ import annotations
 

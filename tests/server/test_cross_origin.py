@@ -1,6 +1,4 @@
-"""HTTP.md, section 6: scripts of other origins may read every answer."""
-
-
+"""server/README.md, R1 to R4: scripts of other origins may read every answer."""
 
 from __future__ import annotations
 

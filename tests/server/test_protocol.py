@@ -1,6 +1,4 @@
-"""HTTP.md, section 1: the SPARQL protocol, row by row, over HTTP."""
-
-
+"""server/README.md, P1 to P20: the SPARQL protocol, row by row, over HTTP."""
 
 from __future__ import annotations
 
