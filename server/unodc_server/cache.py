@@ -19,6 +19,7 @@ from typing import BinaryIO, Final
 from unodc_graph.errors import StateUnwritable
 
 _SMALL: Final = 16 * 1024
+_BLOCK: Final = 4096
 _HELD: Final = 512
 """So many answers of at most so many bytes, 8 MiB, are held in memory too: what is asked most is not read."""
 
@@ -31,6 +32,11 @@ class Stored:
     octets: int
     rows: int | None
     seconds: float = 0.0
+
+
+def _room(stored: Stored) -> int:
+    """Return what an answer is counted as: a file, however short, takes a block of the disk."""
+    return max(stored.octets, _BLOCK)
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,7 @@ class ResultCache:
 
     @property
     def octets(self) -> int:
-        """How many bytes the kept answers take."""
+        """How many bytes the kept answers take, each at least a block."""
         return self._octets
 
     def fresh(self) -> Path:
@@ -99,7 +105,7 @@ class ResultCache:
         with self._lock:
             self._drop(key)
             self._entries[key] = stored
-            self._octets += stored.octets
+            self._octets += _room(stored)
             while self._octets > self._capacity:
                 self._drop(next(iter(self._entries)))
         return opened
@@ -120,5 +126,5 @@ class ResultCache:
         self._held.pop(key, None)
         stored = self._entries.pop(key, None)
         if stored is not None:
-            self._octets -= stored.octets
+            self._octets -= _room(stored)
             stored.path.unlink(missing_ok=True)

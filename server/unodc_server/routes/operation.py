@@ -10,7 +10,7 @@ from unodc_server import delivery, description
 from unodc_server.refusal import NotPublic
 from unodc_server.service import Service
 
-_PROXY_HEADERS = ("X-Forwarded-For", "Forwarded", "Via")
+_PROXY_HEADERS = ("X-Forwarded-For", "Forwarded", "Via", "X-Real-IP")
 
 
 def blueprint(service: Service) -> Blueprint:

@@ -13,6 +13,7 @@ from unodc_server import publication
 from unodc_server.document import read
 from unodc_server.label import fold
 from unodc_server.negotiation import PAGE, Variant
+from unodc_server.protocol import FORM
 from unodc_server.reconciliation import Reconciler, full, read_batch
 from unodc_server.refusal import BadRequest, UnknownPage
 from unodc_server.routes.search import index_of
@@ -21,6 +22,7 @@ from unodc_server.view import view
 
 _JSON: Final = Variant("application/json", "json")
 _SUGGESTIONS: Final = 20
+_MOST_FIELDS: Final = 100
 _DEFAULT_TYPES: Final = ("Organisation", "Programme", "Activity", "Place", "Instrument", "Publication")
 
 
@@ -37,6 +39,8 @@ def blueprint(service: Service) -> Blueprint:
 
     @routes.route("/reconcile", methods=("GET", "POST"), provide_automatic_options=False)
     def reconcile() -> Response:
+        if request.mimetype == FORM and request.get_data(parse_form_data=False).count(b"&") >= _MOST_FIELDS:
+            raise BadRequest(f"The form has more than {_MOST_FIELDS} fields.", "Send `queries` alone.")
         if "queries" in request.values:
             return respond(reconciler().batch(read_batch(request.values["queries"])))
         if "extend" in request.values:
