@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import logging
+import re
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -57,14 +59,29 @@ from unodc_server.saved import SavedQueries
 from unodc_server.service import Service, query_id
 from unodc_server.settings import Settings
 from unodc_server.wording import day
-from unodc_server.writing import Writing, is_change
+from unodc_server.writing import Writing, check_coding, is_change
 
 LOGGER = "unodc_server"
 
 EXPOSED = (
     "ETag, Link, Content-Location, Retry-After, Location, Dataset-Version, Query-Id, Result-Rows, "
-    "Closure-State"
+    "Closure-State, Dataset-Release"
 )
+
+_COSTLY = (
+    "sparql.sparql",
+    "saved.",
+    "explain.",
+    "document.",
+    "search.",
+    "reconcile.",
+    "store.",
+    "history.",
+    "operation.readyz",
+)
+"""Endpoints, or beginnings of their names, that cost a worker's time, or much of this process's."""
+
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?\Z")
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -99,10 +116,10 @@ def create_app(settings: Settings, execution: Execution | None = None) -> Flask:
         app.register_blueprint(routes.blueprint(service))
     for linked_routes in linked.blueprints(service):
         app.register_blueprint(linked_routes)
-    limit_rate(app, settings.rate, ("sparql.sparql", "saved.keep", "saved.again", "explain.explain"))
     writing = Writing(service)
     for changes in (update, store, history):
         app.register_blueprint(changes.blueprint(writing))
+    limit_rate(app, settings.rate, [name for name in app.view_functions if name.startswith(_COSTLY)])
     _answer_options(app)
     _check_size(app, settings)
     _explain_errors(app, service)
@@ -148,6 +165,26 @@ def _check_size(app: Flask, settings: Settings) -> None:
             raise AddressTooLong(settings.url_bytes)
         if sum(len(name) + len(value) for name, value in request.headers) > settings.header_bytes:
             raise HeadersTooLarge(settings.header_bytes)
+        if not _HOST.match(request.headers.get("Host") or "none"):
+            raise BadRequest("The `Host` of the request is not in order.", "Send the name of the server.")
+        check_coding(request)
+        if request.content_length is None and request.environ.get("wsgi.input_terminated"):
+            _hold_body(settings.body_bytes)
+
+
+def _hold_body(limit: int) -> None:
+    """Read a body whose length is not stated, as a chunked one, and put it back.
+
+    The framework stops at `limit` bytes of such a body and says nothing, so that what was cut off would
+    pass for the whole. Raises BodyTooLarge and BadRequest.
+    """
+    try:
+        body = request.environ["wsgi.input"].read(limit + 1)
+    except Exception:  # the HTTP server has a class of its own for each way in which chunks can be wrong
+        raise BadRequest("The body cannot be read to its end.", "Send all of it, in whole chunks.") from None
+    if len(body) > limit:
+        raise BodyTooLarge(limit)
+    request.environ["wsgi.input"] = io.BytesIO(body)
 
 
 def _answer_options(app: Flask) -> None:

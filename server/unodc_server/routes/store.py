@@ -18,10 +18,12 @@ from unodc_server.negotiation import GRAPHS, RESULTS
 from unodc_server.protocol import QueryRequest
 from unodc_server.refusal import BadRequest, PreconditionFailed, UnsupportedType
 from unodc_server.routes.sparql import run
-from unodc_server.writing import Writing, check_coding, described, is_trial, state_tag
+from unodc_server.writing import Writing, described, is_trial, state_tag
 
 _METHODS: Final = ("GET", "PUT", "POST", "DELETE")
 _IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^<>\"{}|^`\\\x00-\x20]*\Z")
+_AUTHORITY: Final = re.compile(r"\Ahttps?://[^/]*", re.IGNORECASE)
+"""What a request target in absolute form (RFC 9112 §3.2.2) has before the path."""
 _MULTIPART: Final = "multipart/form-data"
 
 
@@ -50,7 +52,7 @@ def blueprint(writing: Writing) -> Blueprint:
     def direct(_name: str) -> Response:
         """Take the address asked for as the name of the graph (§4.1)."""
         raw = str(request.environ.get("RAW_URI") or request.path).partition("?")[0]
-        path = raw.removeprefix(request.root_path)
+        path = _AUTHORITY.sub("", raw).removeprefix(request.root_path)
         name = f"{writing.service.base(request)}{path}"
         if not _IRI.match(name):
             raise BadRequest("The address is no IRI.", "Name the graph by `graph=`.")
@@ -86,7 +88,6 @@ def _exists(writing: Writing, graph: str | None) -> bool:
 def _change(writing: Writing, graph: str | None, made: str | None = None) -> Response:
     """Put, post or delete; `made` is the address of a graph that the server has named itself."""
     token = writing.authorised(request)
-    check_coding(request)
     sent = request.get_data()
     exists = made is None and _exists(writing, graph)
     if request.if_none_match.star_tag and exists:
@@ -115,7 +116,6 @@ def _change(writing: Writing, graph: str | None, made: str | None = None) -> Res
 def _merge(writing: Writing) -> Response:
     """Add a document of several graphs, in TriG or N-Quads, each statement to its graph."""
     token = writing.authorised(request)
-    check_coding(request)
     sent = request.get_data()
     change = Merge((Payload(sent, request.mimetype, request.base_url),))
     try:

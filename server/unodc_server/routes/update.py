@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from unodc_graph.errors import ShapesViolated
 from unodc_server import protocol
 from unodc_server.refusal import BadRequest, MethodRefused
-from unodc_server.writing import Writing, check_coding, described, is_trial, state_tag
+from unodc_server.writing import Writing, described, is_trial, state_tag
 
 
 def blueprint(writing: Writing) -> Blueprint:
@@ -20,7 +20,6 @@ def blueprint(writing: Writing) -> Blueprint:
     @routes.route("/update/", methods=("POST",), provide_automatic_options=False)
     def update() -> Response:
         token = writing.authorised(request)
-        check_coding(request)
         received = protocol.Received(
             "POST", request.query_string, request.headers.get("Content-Type"), request.get_data()
         )
