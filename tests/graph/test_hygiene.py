@@ -12,7 +12,7 @@ from unodc_graph.errors import UnreadableFile
 from unodc_graph.finding import Finding, Severity
 from unodc_graph.hygiene import Rule, read_rules, run, run_over
 from unodc_graph.location import Rooms, rooms
-from unodc_graph.namespace import KINDS, PREFIXES, REFERENCE_GRAPH
+from unodc_graph.namespace import KINDS, ONTOLOGY_GRAPH, PREFIXES, REFERENCE_GRAPH, SCHEMES_GRAPH
 from unodc_graph.store.parsing import parse_file
 
 HERE = Path(__file__).parent
@@ -73,6 +73,55 @@ def test_the_reference_tables_hold_names_and_never_what_needs_evidence(row: str,
     found = [finding for finding in run_over(quads, RULES) if finding.rule == "misplaced-statement"]
     assert len(found) == expected
     assert all(finding.message.startswith("The graph graph:reference holds only names") for finding in found)
+
+
+ONTOLOGY_AXIOMS = {
+    "a class, its axiom and a stub": (
+        'unodc:A a owl:Class ; rdfs:label "a"@en ; skos:definition "A."@en ; rdfs:subClassOf '
+        "[ a owl:Restriction ; owl:onProperty unodc:adoptedByBody ; owl:hasValue body:b ] , org:Organization . "
+        'org:Organization a owl:Class ; rdfs:label "organisation"@en .',
+        0,
+    ),
+    "a programme's place": ("programme:haya unodc:operatesIn place:kgz .", 1),
+    "a programme's type and label, found once": ('programme:haya a unodc:Programme ; rdfs:label "H"@en .', 1),
+    "two places made one": ("place:kgz owl:sameAs place:kaz .", 1),
+    "a value fixed to a place": (
+        "[] a owl:Restriction ; owl:onProperty unodc:place ; owl:hasValue place:kgz .",
+        1,
+    ),
+    "a list of places": ("unodc:A owl:oneOf ( place:kgz place:kaz ) .", 2),
+    "a fact of a class": ("unodc:Programme unodc:fundedBy body:b .", 1),
+    "a fact of a blank node": ("[] unodc:operatesIn place:kgz .", 1),
+    "a thing of no class of OWL": ("unodc:A a unodc:Programme .", 1),
+    "a rule for what others declare": ("foaf:page rdfs:range unodc:Programme .", 1),
+}
+SCHEMES = {
+    "a concept": ('theme:a a skos:Concept ; skos:inScheme scheme:theme ; unodc:crsPurposeCode "15160" .', 0),
+    "a match and a target": (
+        "theme:a skos:exactMatch unbis:1 ; unodc:alignedTarget <http://metadata.un.org/sdg/5.2> .",
+        0,
+    ),
+    "a programme's place": ("programme:haya unodc:operatesIn place:kgz .", 1),
+    "a concept that funds": ("theme:a unodc:fundedBy body:b .", 1),
+    "a concept of another class": ("theme:a a unodc:Programme .", 1),
+    "a thing of elsewhere": ('<https://example.org/a> rdfs:label "A"@en .', 1),
+}
+
+
+@pytest.mark.parametrize(
+    ("graph", "text", "expected"),
+    [(ONTOLOGY_GRAPH, *row) for row in ONTOLOGY_AXIOMS.values()]
+    + [(SCHEMES_GRAPH, *row) for row in SCHEMES.values()],
+    ids=[*ONTOLOGY_AXIOMS, *(f"schemes: {name}" for name in SCHEMES)],
+)
+def test_ontology_and_schemes_say_nothing_of_the_things_that_need_evidence(
+    graph: str, text: str, expected: int, tmp_path: Path
+) -> None:
+    prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
+    (tmp_path / "own.ttl").write_text(prefixes + text, encoding="utf-8")
+    quads = parse_file(tmp_path / "own.ttl", graph).quads
+    found = [finding for finding in run_over(quads, RULES) if finding.rule == "misplaced-statement"]
+    assert len(found) == expected, [finding.message for finding in found]
 
 
 def test_who_writes_a_graph_of_the_project_is_told_its_file_and_line() -> None:
