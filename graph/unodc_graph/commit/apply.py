@@ -17,7 +17,7 @@ from unodc_graph.errors import (
 )
 from unodc_graph.namespace import DERIVED_GRAPHS
 from unodc_graph.store.evaluation import Store
-from unodc_graph.store.payload import inserted, read_dataset, read_lines, read_payload
+from unodc_graph.store.payload import inserted, read_dataset, read_lines, read_payload, refuse_triple_terms
 from unodc_graph.store.scan import scan
 from unodc_graph.store.term import DefaultGraph, NamedNode, Quad
 from unodc_graph.store.updating import run_update
@@ -73,9 +73,11 @@ def _update(clone: Clone, change: Update) -> Delta:
     _check_targets(clone, operations)
     if operations.only_inserts and operations.known:
         quads, names = inserted(text, change.base_iri)
+        refuse_triple_terms(quads)
         return _add(clone, quads, {name.value for name in names if isinstance(name, NamedNode)})
     run_update(clone.store, text, change.base_iri)
     delta = difference(clone.parent, clone.store, operations.graphs if operations.known else None)
+    refuse_triple_terms(delta.added)
     _check_derived(clone, delta)
     return delta
 

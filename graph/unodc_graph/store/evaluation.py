@@ -31,12 +31,19 @@ from pyoxigraph import (
 )
 from pyoxigraph import Store as Store  # for those who hold one and may not import the engine
 
-from unodc_graph.errors import CorruptState, GraphError, QueryOutOfMemory, QuerySyntaxError, ResultTooLarge
+from unodc_graph.errors import (
+    CorruptState,
+    GraphError,
+    QueryOutOfMemory,
+    QuerySyntaxError,
+    ResultTooLarge,
+    UnknownFormat,
+)
 from unodc_graph.namespace import INFERRED_GRAPH, PREFIXES
 from unodc_graph.store.incoming import with_incoming
 from unodc_graph.store.row import Counter, row_counter
 from unodc_graph.store.scan import Scan
-from unodc_graph.store.syntax import syntax_error
+from unodc_graph.store.syntax import impossible_triple, syntax_error
 
 RESULT_TYPES: Final = MappingProxyType(
     {
@@ -61,6 +68,8 @@ GRAPH_TYPES: Final = MappingProxyType(
 """Media types of CONSTRUCT and DESCRIBE answers."""
 
 _UNKNOWN_FUNCTION: Final = re.compile(r"custom function <([^<>]+)> is not supported")
+_NO_TRIPLE_TERMS: Final = "does not support RDF 1.2"
+_FOR_TRIPLE_TERMS: Final = [known for known in GRAPH_TYPES if known != "application/ld+json"]
 
 _Graph = NamedNode | BlankNode | DefaultGraph
 
@@ -144,8 +153,9 @@ def open_store(path: Path) -> Store:
 def evaluate(store: Store, evaluation: Evaluation, output: IO[bytes]) -> Outcome:
     """Write the answer of `evaluation` over `store` to `output` and return its measure.
 
-    Raises QuerySyntaxError, ResultTooLarge, QueryOutOfMemory, FormUnclear, SpoolFull or ServiceFailed. What
-    was written before an error is no answer and must be thrown away.
+    Raises QuerySyntaxError, ResultTooLarge, QueryOutOfMemory, FormUnclear, SpoolFull or ServiceFailed, and
+    UnknownFormat for triple terms (RDF 1.2) in a format that has none. What was written before an error is no
+    answer and must be thrown away.
     """
     counting = _Counting(output, evaluation.limits, row_counter(evaluation.media_type))
     try:
@@ -165,11 +175,13 @@ def evaluate(store: Store, evaluation: Evaluation, output: IO[bytes]) -> Outcome
             raise SpoolFull from None
         if error.errno is None and evaluation.scan.reaches_out:
             raise ServiceFailed from None  # the engine follows no redirect: one is an error as any other
+        if _NO_TRIPLE_TERMS in str(error):
+            raise UnknownFormat(evaluation.media_type, tuple(_FOR_TRIPLE_TERMS)) from None
         raise
-    except RuntimeError:
+    except RuntimeError as error:
         if evaluation.scan.reaches_out:
             raise ServiceFailed from None  # what came is no result
-        raise
+        raise impossible_triple(str(error)) or error from None
     return Outcome(rows, counting.octets, counting.digest.hexdigest())
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import MappingProxyType
 from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
-from unodc_graph.errors import PayloadUnreadable
+from unodc_graph.errors import PayloadUnreadable, QuerySyntaxError
+from unodc_graph.store.parsing import amplified_at
 from unodc_graph.store.updating import run_update
 
 PAYLOAD_TYPES: Final = MappingProxyType(
@@ -46,12 +47,18 @@ def read_payload(content: bytes, media_type: str, base_iri: str | None, graph: s
 def read_dataset(content: bytes, media_type: str, base_iri: str | None) -> list[Quad]:
     """Return the quads of an RDF document of several graphs, blank nodes under fresh labels.
 
-    Raises PayloadUnreadable, for a document that holds triple terms as well.
+    Raises PayloadUnreadable, for a document that holds triple terms, or a graph without an IRI, as well.
     """
-    return list(_parsed(content, media_type, DATASET_TYPES[media_type], base_iri))
+    quads = list(_parsed(content, media_type, DATASET_TYPES[media_type], base_iri))
+    if any(isinstance(quad.graph_name, BlankNode) for quad in quads):
+        raise PayloadUnreadable(media_type, None, None, "a graph named by a blank node; name it by an IRI")
+    return quads
 
 
 def _parsed(content: bytes, media_type: str, kind: RdfFormat, base_iri: str | None) -> Iterator[Quad]:
+    place = amplified_at(content) if kind == RdfFormat.RDF_XML else None
+    if place is not None:
+        raise PayloadUnreadable(media_type, *place, "its entities come to far more than the document")
     try:
         for quad in parse(content, kind, base_iri=base_iri, rename_blank_nodes=True):
             if isinstance(quad.object, Triple) or isinstance(quad.subject, Triple):
@@ -62,6 +69,12 @@ def _parsed(content: bytes, media_type: str, kind: RdfFormat, base_iri: str | No
         raise PayloadUnreadable(media_type, error.lineno, error.offset, text) from None
     except ValueError as error:
         raise PayloadUnreadable(media_type, None, None, " ".join(str(error).split())) from None
+
+
+def refuse_triple_terms(quads: Iterable[Quad]) -> None:
+    """Raise QuerySyntaxError when an update adds a triple term (RDF 1.2), as reifiers do."""
+    if any(isinstance(quad.object, Triple) for quad in quads):
+        raise QuerySyntaxError(None, None, "<<", "an update that adds no statement about a statement")
 
 
 def read_lines(lines: tuple[str, ...]) -> list[Quad]:

@@ -96,3 +96,11 @@ def update_error(message: str) -> QuerySyntaxError:
     return QuerySyntaxError(
         int(match.group(1)), int(match.group(2)), "", _expected(re.sub(r"\\u\{\w+\}", "", match.group(3)))
     )
+
+
+def impossible_triple(told: str) -> QuerySyntaxError | None:
+    """Return the error of a triple term that begins with a literal in a solution, if `told` is of one."""
+    if "triple term that is not a valid RDF" not in told:
+        return None
+    expected = "a triple term whose subject is an IRI or a blank node in every solution, and no literal"
+    return QuerySyntaxError(None, None, "<<", expected)

@@ -9,7 +9,7 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
 from unodc_graph.errors import GraphExists, NotFound
-from unodc_graph.store.syntax import update_error
+from unodc_graph.store.syntax import impossible_triple, update_error
 
 _UNKNOWN_FUNCTION: Final = re.compile(r"custom function <([^<>]+)> is not supported")
 _MISSING: Final = re.compile(r"The graph <([^<>]+)> does not exist")
@@ -36,6 +36,8 @@ def run_update(store: Store, text: str, base_iri: str | None) -> None:
                 raise NotFound(found.group(1)) from None
             if found := _THERE.search(told):
                 raise GraphExists(found.group(1)) from None
+            if refused := impossible_triple(told):
+                raise refused from None
             found = _UNKNOWN_FUNCTION.search(told)
             if found is None or NamedNode(found.group(1)) in unknown:
                 raise
