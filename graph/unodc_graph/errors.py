@@ -244,6 +244,8 @@ class GraphNotAllowed(GraphError):
     def __str__(self) -> str:
         """Return the graph refused, and those allowed."""
         name = f"<{self.graph}>" if self.graph else "the default graph"
+        if not self.prefixes:
+            return f"this token may not write {name}, since its --graphs do not name that graph"
         allowed = ", ".join(f"<{prefix}…>" for prefix in self.prefixes)
         return f"this token may not write {name}; it may write {allowed}"
 

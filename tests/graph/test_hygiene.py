@@ -78,7 +78,8 @@ def test_the_reference_tables_hold_names_and_never_what_needs_evidence(row: str,
 ONTOLOGY_AXIOMS = {
     "a class, its axiom and a stub": (
         'unodc:A a owl:Class ; rdfs:label "a"@en ; skos:definition "A."@en ; rdfs:subClassOf '
-        "[ a owl:Restriction ; owl:onProperty unodc:adoptedByBody ; owl:hasValue body:b ] , org:Organization . "
+        "[ a owl:Restriction ; owl:onProperty unodc:adoptedByBody ; owl:hasValue body:b ] , "
+        "org:Organization . "
         'org:Organization a owl:Class ; rdfs:label "organisation"@en .',
         0,
     ),

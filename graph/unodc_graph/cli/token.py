@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import click
 
 from unodc_graph.cli import option
 from unodc_graph.namespace import expand
 from unodc_graph.token import Tokens
+
+_DEFAULT: Final = "every graph that people write but ontology, schemes and reference"
 
 
 @click.group(name="token", short_help="Say who may change the graph over HTTP.")
@@ -23,7 +26,8 @@ def command() -> None:
     "--graphs",
     metavar="PREFIX",
     multiple=True,
-    help="Beginning of the IRIs of graphs it may write, as in passage: ; may be repeated.  [default: all]",
+    help="Beginning of the IRIs of graphs it may write, as in passage: ; may be repeated. "
+    "[default: all but graph:ontology, graph:schemes and graph:reference]",
 )
 @click.option(
     "--expires", metavar="DAYS", type=click.FloatRange(min=0, min_open=True), help="Days it is good for."
@@ -33,7 +37,7 @@ def add(name: str, graphs: tuple[str, ...], expires: float | None, state: Path) 
     """Make a token called NAME and show it, once: it stands alone on the last line."""
     prefixes = tuple(expand(prefix) or prefix for prefix in graphs)
     secret = Tokens(state).add(name, prefixes, expires, datetime.now(UTC))
-    reach = f"graphs that begin with {', '.join(prefixes)}" if prefixes else "every graph that people write"
+    reach = f"graphs that begin with {', '.join(prefixes)}" if prefixes else _DEFAULT
     click.echo(f"{name} may write {reach}. Keep the token: it is shown once and stored nowhere.")
     click.echo(secret)
 
@@ -53,7 +57,7 @@ def list_(state: Path) -> None:
         )
         if token.revoked is None and not token.is_valid(now):
             ends = f"expired {token.expires}"
-        graphs = " ".join(token.graphs) if token.graphs is not None else "every graph"
+        graphs = " ".join(token.graphs) if token.graphs is not None else _DEFAULT
         click.echo("\t".join(part for part in (token.name, f"made {token.created}", graphs, ends) if part))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from unodc_graph.commit.change import Change, Drop, Merge, Patch, Put, Update
+from unodc_graph.commit.change import Author, Change, Drop, Merge, Patch, Put, Update
 from unodc_graph.commit.delta import Delta, GraphName, difference, graph_name
 from unodc_graph.commit.operation import Operations, read
 from unodc_graph.errors import (
@@ -56,11 +56,11 @@ def apply(clone: Clone, change: Change) -> Delta:
             return _patch(clone, change)
 
 
-def check_scope(delta: Delta, prefixes: tuple[str, ...] | None) -> None:
-    """Raise GraphNotAllowed when `delta` changes a graph that begins with none of `prefixes`."""
-    for name in sorted(delta.graphs, key=lambda name: name or "") if prefixes is not None else ():
-        if name is None or not name.startswith(prefixes or ()):
-            raise GraphNotAllowed(name or "", prefixes or ())
+def check_scope(delta: Delta, author: Author) -> None:
+    """Raise GraphNotAllowed when `delta` changes a graph that `author` may not write."""
+    for name in sorted(delta.graphs, key=lambda name: name or ""):
+        if not author.may_write(name):
+            raise GraphNotAllowed(name or "", author.graphs or ())
 
 
 def _update(clone: Clone, change: Update) -> Delta:

@@ -65,11 +65,22 @@ Change = Update | Put | Merge | Drop | Patch
 
 @dataclass(frozen=True)
 class Author:
-    """Who changes the graph and why. `graphs` are prefixes of the graphs they may write; None for any."""
+    """Who changes the graph and why.
+
+    `graphs` are prefixes of the graphs they may write, None for any but those of `withheld`, which a prefix
+    has to name.
+    """
 
     name: str
     message: str = ""
     graphs: tuple[str, ...] | None = None
+    withheld: frozenset[str] = frozenset()
+
+    def may_write(self, graph: str | None) -> bool:
+        """Say whether they may write the graph `graph`, None for the default graph."""
+        if self.graphs is None:
+            return graph not in self.withheld
+        return graph is not None and graph.startswith(self.graphs)
 
 
 @dataclass(frozen=True)

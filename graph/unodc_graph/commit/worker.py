@@ -66,7 +66,7 @@ class Maker:
         parent.backup(str(task.target / "store"))
         clone = Clone(parent, Store(str(task.target / "store")), task.blank)
         delta = apply(clone, task.request.change)
-        check_scope(delta, task.request.author.graphs)
+        check_scope(delta, task.request.author)
         if task.blank:
             return _finish(task, clone, delta, _described(task, delta, (), "", _NO_SHAPES))
         gate = self.gate()
