@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from unodc_graph.errors import UnreadableFile
+from unodc_graph.errors import PayloadUnreadable, UnreadableFile
 from unodc_graph.store.parsing import FORMATS, parse_file
+from unodc_graph.store.payload import read_payload
 from unodc_graph.store.term import Literal, NamedNode
 
 TARGET = "https://w3id.org/unodc-kg/graph/unplaced"
@@ -146,6 +148,23 @@ def test_entities_that_come_to_far_more_than_the_file_are_refused(tmp_path: Path
         parse_file(path, TARGET)
     path.write_text(start.format("e2"), encoding="utf-8")
     assert parse_file(path, TARGET).quads[0].object == Literal("ha" * 100)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_entities_that_come_to_far_more_than_what_was_sent_are_refused(encoding: str) -> None:
+    rows = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+    body = RDF.decode() + '<rdf:Description rdf:about="https://ex.int/s"><ex:p>&e9;</ex:p></rdf:Description>'
+    sent = f'<!DOCTYPE r [<!ENTITY e0 "ha">{rows}]>{body}</rdf:RDF>'.encode(encoding)
+    with pytest.raises(PayloadUnreadable, match="entities come to far more than the document"):
+        read_payload(sent, "application/rdf+xml", None, TARGET)
+
+
+@pytest.mark.parametrize("ending", ["ttl", "rdf"])
+def test_a_pipe_is_refused_and_not_waited_for(ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"pipe.{ending}"
+    os.mkfifo(path)
+    with pytest.raises(UnreadableFile, match="is a pipe or a device; expected a file"):
+        parse_file(path, TARGET)
 
 
 def test_a_missing_file_is_one_line(tmp_path: Path) -> None:

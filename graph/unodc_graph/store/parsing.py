@@ -72,7 +72,10 @@ def parse_file(path: Path, graph: str) -> ParsedFile:
         raise UnreadableFile(path, None, None, expected)
     text = _read_text(path)
     if kind == RdfFormat.RDF_XML:
-        _check_entities(path, text)
+        place = amplified_at(text.encode("utf-8"))
+        if place is not None:
+            expected = "its entities come to far more than the file; expected RDF/XML with short ones"
+            raise UnreadableFile(path, *place, expected)
     quads = tuple(_quads(path, text, kind, graph))
     if not quads:
         raise UnreadableFile(path, 1, 1, f"it states nothing; expected at least one statement in {kind.name}")
@@ -102,6 +105,8 @@ def written_language_tags(file: ParsedFile) -> tuple[LanguageTag, ...]:
 
 def _read_text(path: Path) -> str:
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise UnreadableFile(path, None, None, "is a pipe or a device; expected a file")
         content = path.read_bytes()
     except IsADirectoryError:
         raise UnreadableFile(path, None, None, "is a folder; expected a file") from None
@@ -120,20 +125,20 @@ def _read_text(path: Path) -> str:
         raise UnreadableFile(path, line, column, expected) from None
 
 
-def _check_entities(path: Path, text: str) -> None:
-    """Refuse entities that come to far more than the file, which the engine would write out in memory.
+def amplified_at(content: bytes) -> tuple[int, int] | None:
+    """Return line and column where the entities of an RDF/XML document come to far more than it, or None.
 
-    Expat knows such a file before it is written out. Raises UnreadableFile.
+    The engine would write them out in memory; expat knows such a document before it is written out.
     """
-    if "<!ENTITY" not in text:
-        return
+    if b"<!ENTITY" not in content.replace(b"\0", b""):  # in UTF-16 every second byte is 0
+        return None
     checker = expat.ParserCreate()
     try:
-        checker.Parse(text.encode("utf-8"), True)
+        checker.Parse(content, True)
     except expat.ExpatError as error:
         if error.code == _AMPLIFIED:
-            expected = "its entities come to far more than the file; expected RDF/XML with short ones"
-            raise UnreadableFile(path, error.lineno, error.offset + 1, expected) from None
+            return error.lineno, error.offset + 1
+    return None
 
 
 def _quads(path: Path, text: str, kind: RdfFormat, graph: str) -> Iterator[Quad]:
