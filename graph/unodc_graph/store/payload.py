@@ -10,7 +10,6 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Stor
 
 from unodc_graph.errors import PayloadUnreadable, QuerySyntaxError
 from unodc_graph.store.parsing import amplified_at
-from unodc_graph.store.parsing import amplified_at
 from unodc_graph.store.updating import run_update
 
 PAYLOAD_TYPES: Final = MappingProxyType(
@@ -57,9 +56,6 @@ def read_dataset(content: bytes, media_type: str, base_iri: str | None) -> list[
 
 
 def _parsed(content: bytes, media_type: str, kind: RdfFormat, base_iri: str | None) -> Iterator[Quad]:
-    place = amplified_at(content) if kind == RdfFormat.RDF_XML else None
-    if place is not None:
-        raise PayloadUnreadable(media_type, *place, "its entities come to far more than the document")
     place = amplified_at(content) if kind == RdfFormat.RDF_XML else None
     if place is not None:
         raise PayloadUnreadable(media_type, *place, "its entities come to far more than the document")
