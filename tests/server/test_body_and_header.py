@@ -153,3 +153,8 @@ def test_short_answers_count_as_a_block_of_the_disk(tmp_path: Path) -> None:
     assert cache.octets == 10 * 4096
     assert len(list(tmp_path.glob("*/*"))) == 10
     cache.close()
+
+
+def test_a_page_of_another_site_may_read_which_release_answered(blank: Server) -> None:
+    exposed = blank.get("/sparql?query=ASK%7B%7D").headers["Access-Control-Expose-Headers"]
+    assert "Dataset-Release" in exposed.split(", ")
