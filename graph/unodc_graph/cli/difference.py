@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from unodc_graph.namespace import compact
+from unodc_graph.printable import printable
 
 _IRI = re.compile(r"<([^<>\s]+)>")
 _MARKS = {"A": ("+", "green"), "D": ("-", "red")}
@@ -22,10 +23,10 @@ def show(lines: Iterable[str], console: Console) -> None:
         triple, _, graph = statement.rpartition(" ")
         graphs.setdefault(graph, []).append((mark, triple))
     for graph in sorted(graphs):
-        console.print(Text(_short(graph), "bold"), soft_wrap=True)
+        console.print(Text(printable(_short(graph)), "bold"), soft_wrap=True)
         for mark, triple in sorted(graphs[graph], key=lambda row: (row[1], row[0])):
             sign, style = _MARKS[mark]
-            console.print(Text(f"  {sign} {_short(triple)}", style), soft_wrap=True)
+            console.print(Text(printable(f"  {sign} {_short(triple)}"), style), soft_wrap=True)
 
 
 def _short(text: str) -> str:

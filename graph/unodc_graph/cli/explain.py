@@ -11,6 +11,7 @@ from unodc_graph.cli import option
 from unodc_graph.inference.explanation import DEFAULT_LIMIT, Explainer
 from unodc_graph.inference.rendering import to_json, to_text, to_turtle
 from unodc_graph.inference.term import UnreadableTerm, parse_term
+from unodc_graph.printable import printable
 from unodc_graph.store.generation import GenerationFolder
 from unodc_graph.store.term import Literal, NamedNode
 
@@ -49,4 +50,5 @@ def command(subject: str, predicate: str, object: str, limit: int, form: str, st
     if not isinstance(relation, NamedNode):
         raise UnreadableTerm(predicate)
     explainer = Explainer(GenerationFolder(state).current().open())
-    click.echo(_WRITERS[form](explainer.explain((one, relation, other), limit)))
+    told = _WRITERS[form](explainer.explain((one, relation, other), limit))
+    click.echo(printable(told) if form == "text" else told)

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from unodc_graph.finding import Finding, Severity
 from unodc_graph.namespace import SHAPES, compact, compact_term
+from unodc_graph.printable import printable
 
 _STYLES = {Severity.VIOLATION: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
@@ -23,7 +24,7 @@ def show(findings: Iterable[Finding], console: Console) -> None:
         counts[finding.rule, finding.severity] += 1
         console.print(_head(finding), soft_wrap=True)
         advice = f" {finding.advice}" if finding.advice else ""
-        console.print(Text(f"    {finding.message}{advice}"), soft_wrap=True)
+        console.print(Text(printable(f"    {finding.message}{advice}")), soft_wrap=True)
     if counts:
         table = Table("rule", "severity", "findings", box=None, padding=(0, 2, 0, 0))
         table.columns[2].justify = "right"
@@ -37,7 +38,7 @@ def show(findings: Iterable[Finding], console: Console) -> None:
 
 def _head(finding: Finding) -> Text:
     """Return `file:line: severity: label (identifier), property: value`, as far as each is known."""
-    place = f"{_relative(finding.file)}:" if finding.file else ""
+    place = printable(f"{_relative(finding.file)}:") if finding.file else ""
     if finding.line:
         place += f"{finding.line}:"
     head = Text.assemble(
@@ -45,11 +46,11 @@ def _head(finding: Finding) -> Text:
     )
     if finding.thing:
         name = compact(finding.thing)
-        head.append(f": {finding.label} ({name})" if finding.label else f": {name}")
+        head.append(printable(f": {finding.label} ({name})" if finding.label else f": {name}"))
     if finding.path and "://" in finding.path:
-        head.append(f", {compact(finding.path)}")
+        head.append(printable(f", {compact(finding.path)}"))
     if finding.value:
-        head.append(f" {compact_term(finding.value)}")
+        head.append(printable(f" {compact_term(finding.value)}"))
     return head
 
 

@@ -11,6 +11,7 @@ import click
 
 from unodc_graph.cli import option
 from unodc_graph.commit.history import commits
+from unodc_graph.printable import printable
 from unodc_graph.store.generation import GenerationFolder
 
 
@@ -26,9 +27,10 @@ def command(limit: int, form: str, state: Path) -> None:
         return
     for record in found:
         message = f"  {record.message}" if record.message else ""
-        click.echo(
+        line = (
             f"{record.number}\t{record.time}\t{record.author}\t+{record.added} -{record.removed}"
             f"\t{record.outcome}{message}"
         )
+        click.echo(printable(line))
     if not found:
         click.echo("No commits: the graph is as it was built.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 import traceback
@@ -13,6 +14,7 @@ from typing import Final
 import click
 
 from unodc_graph.errors import CheckFailed, GraphError
+from unodc_graph.printable import printable
 
 _OWN: Final = (
     "check",
@@ -91,10 +93,10 @@ def run(arguments: Sequence[str]) -> int:
     try:
         status = group.main(list(arguments), prog_name="unodc-kg", standalone_mode=False)
     except click.NoSuchOption as error:
-        _with_allowed(error).show()
+        _show(_with_allowed(error))
         return error.exit_code
     except click.ClickException as error:
-        error.show()
+        _show(error)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
@@ -123,8 +125,14 @@ def _with_allowed(error: click.NoSuchOption) -> click.UsageError:
     return click.UsageError(f"No such option {error.option_name!r}; allowed: {names}", ctx=error.ctx)
 
 
+def _show(error: click.ClickException) -> None:
+    text = io.StringIO()
+    error.show(file=text)
+    click.echo(printable(text.getvalue()), nl=False, err=True)
+
+
 def _say(message: str) -> None:
-    click.echo(f"unodc-kg: {' '.join(message.split())}", err=True)
+    click.echo(printable(f"unodc-kg: {' '.join(message.split())}"), err=True)
 
 
 def main() -> None:

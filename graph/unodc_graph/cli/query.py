@@ -17,6 +17,7 @@ from rich.text import Text
 from unodc_graph.cli import option
 from unodc_graph.errors import QuerySyntaxError, UnreadableFile
 from unodc_graph.namespace import compact
+from unodc_graph.printable import printable
 from unodc_graph.store.engine import EmbeddedEngine
 from unodc_graph.store.evaluation import Evaluation
 from unodc_graph.store.generation import GenerationFolder
@@ -116,4 +117,4 @@ def _print_table(answer: dict[str, Any]) -> None:
 def _cell(value: dict[str, str] | None) -> Text:
     if value is None:
         return Text("")
-    return Text(compact(value["value"]) if value["type"] == "uri" else value["value"])
+    return Text(printable(compact(value["value"]) if value["type"] == "uri" else value["value"]))

@@ -10,6 +10,7 @@ import click
 
 from unodc_graph.cli.option import project, sources
 from unodc_graph.location import Rooms
+from unodc_graph.printable import printable
 from unodc_graph.register import (
     PAGES_FILE,
     REGISTER_FILE,
@@ -62,6 +63,6 @@ def _summarise(documents: Sequence[SourceDocument], before: str, after: str) -> 
                 where = f"{document.file_name} {place.start}–{place.end}"
                 places.setdefault(place.slug, []).append(where)
     for slug, found in places.items():
-        click.echo(f"  new: passage:{slug} ({', '.join(found)})")
+        click.echo(printable(f"  new: passage:{slug} ({', '.join(found)})"))
     for slug in sorted(old - new):
         click.echo(f"  gone: passage:{slug}")

@@ -14,6 +14,7 @@ from rich.console import Console
 from unodc_graph.cli import difference
 from unodc_graph.errors import CheckFailed, ServerRefused
 from unodc_graph.finding import Finding, Severity
+from unodc_graph.printable import printable
 
 _SECONDS = 120
 
@@ -77,8 +78,10 @@ def _detail(body: bytes) -> str:
 def _tell(document: dict[str, Any], console: Console) -> None:
     for row in document["findings"]:
         words = (f"{row['severity']}: {row.get('thing', '')}", row.get("path", ""), row.get("value", ""))
-        console.print(", ".join(word for word in words if word), soft_wrap=True, markup=False)
-        console.print(f"    {row['message']} {row.get('advice', '')}", soft_wrap=True, markup=False)
+        console.print(printable(", ".join(word for word in words if word)), soft_wrap=True, markup=False)
+        console.print(
+            printable(f"    {row['message']} {row.get('advice', '')}"), soft_wrap=True, markup=False
+        )
 
 
 def _finding(row: dict[str, str]) -> Finding:

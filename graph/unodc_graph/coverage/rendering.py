@@ -16,6 +16,7 @@ from unodc_graph.coverage.listing import LIST_FILE, REASONS, ItemKind
 from unodc_graph.coverage.report import Coverage, Item, Means, PassageCoverage
 from unodc_graph.finding import Finding
 from unodc_graph.namespace import compact
+from unodc_graph.printable import printable
 
 
 def to_json(coverage: Coverage) -> str:
@@ -191,4 +192,4 @@ def _sentence(finding: Finding) -> str:
 
 
 def _line(console: Console, text: str, style: str | None = None) -> None:
-    console.print(escape(text), style=style, soft_wrap=True, highlight=False)
+    console.print(escape(printable(text)), style=style, soft_wrap=True, highlight=False)
