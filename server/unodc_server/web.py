@@ -37,7 +37,7 @@ GRACEFUL_SECONDS: Final = 30
 _REASONS: Final = {400: "Bad Request", 414: "URI Too Long", 431: "Request Header Fields Too Large"}
 
 
-class AddressInUse(OSError):  # noqa: N818  (named for what happened, as the domain errors are)
+class AddressInUse(OSError):
     """Something else listens at this address already."""
 
 

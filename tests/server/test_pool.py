@@ -56,7 +56,7 @@ def test_each_end_of_a_worker_has_its_error(
 
 
 def settles_at(pool: WorkerPool, count: int) -> bool:
-    """Whether the pool comes to have `count` workers: a worker is replaced beside the answer, not before it."""
+    """Whether the pool comes to have `count` workers: one is replaced beside the answer, not before it."""
     deadline = time.monotonic() + 20
     while len(pool.process_ids()) != count:
         if time.monotonic() > deadline:
