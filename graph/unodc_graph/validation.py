@@ -74,7 +74,8 @@ def validate(data: Graph, shapes: Graph) -> tuple[Finding, ...]:
 def report(data: Graph, shapes: Graph) -> Graph:
     """Return the validation report on `data` (SHACL §3.6). Neither graph is changed.
 
-    Of `data` only what the shapes ask for is read. Raises ShapesUnusable.
+    Of `data` only what the shapes ask for is read. What is neither number nor day is compared with nothing:
+    the datatype is the result, and that it is negative would be untrue. Raises ShapesUnusable.
     """
     added = [axiom for axiom in ShapesGraph.system_triples if axiom not in shapes]
     try:
@@ -86,6 +87,10 @@ def report(data: Graph, shapes: Graph) -> Graph:
             shapes.remove(axiom)
     if not isinstance(found, Graph):  # pySHACL returns some failures instead of raising them
         raise ShapesUnusable(" ".join(str(found).split()))
+    for result in list(found.objects(None, SH.result)):
+        if _compares_in_vain(found, result, data, shapes):
+            found.remove((None, SH.result, result))
+            found.remove((result, None, None))
     return found
 
 
@@ -139,14 +144,9 @@ def findings(found: Graph, data: Graph, shapes: Graph) -> tuple[Finding, ...]:
     """Return a validation report as findings.
 
     The first sentence of a message says what is wrong, the others how to mend it. Where the report names no
-    value because there are too many, the finding names one of them. What is neither number nor day is
-    compared with nothing: the datatype is the finding, and that it is negative would be untrue.
+    value because there are too many, the finding names one of them.
     """
-    results = {
-        _finding(found, result, data, shapes)
-        for result in found.objects(None, SH.result)
-        if not _compares_in_vain(found, result, data, shapes)
-    }
+    results = {_finding(found, result, data, shapes) for result in found.objects(None, SH.result)}
     return tuple(sorted(results, key=_order))
 
 
