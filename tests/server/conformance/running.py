@@ -23,6 +23,7 @@ from tests.server.conformance.manifest import Case, Dataset, file_of
 from tests.server.conformance.result import GRAPH_FORMATS, Result, Table, difference, read
 from tests.server.conftest import Server
 
+from unodc_graph.store.canonical import lines, state_digest
 from unodc_graph.store.generation import GenerationFolder, Metadata
 from unodc_graph.store.scan import scan, tokens
 
@@ -146,8 +147,9 @@ class Runner:
             return
         quads = self._quads(dataset)
         count = len({quad for quad in quads if isinstance(quad.graph_name, DefaultGraph)})
+        digest = state_digest(lines(quads))
         metadata = Metadata(
-            0, "2026-01-02T03:04:05+00:00", None, len(quads), count, 0, len(dataset.named), "", "", "test"
+            0, "2026-01-02T03:04:05+00:00", None, len(quads), count, 0, len(dataset.named), digest, "", "test"
         )
         folder = GenerationFolder(self.server.state)
         with folder.writing():
