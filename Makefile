@@ -61,8 +61,9 @@ crawl: $(VENV)/.installed-test  ## ask for every address of the graph in four fo
 check: $(VENV)/.installed  ## check the facts, description logic included
 	@$(BIN)/unodc-kg check --dl
 
-lint: $(VENV)/.installed-test  ## ruff
+lint: $(VENV)/.installed-test  ## ruff: rules and layout
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
 
 typecheck: $(VENV)/.installed-test  ## mypy --strict
 	@$(BIN)/mypy
