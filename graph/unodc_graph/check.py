@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Final
 
 from unodc_graph import hygiene
 from unodc_graph.advice import Adviser
@@ -18,14 +17,11 @@ from unodc_graph.doubles import without_doubles
 from unodc_graph.finding import Finding, Severity
 from unodc_graph.location import Rooms
 from unodc_graph.logic import find_contradictions
-from unodc_graph.namespace import PREFIXES
-from unodc_graph.store.term import Literal, NamedNode
+from unodc_graph.naming import names_in
 from unodc_graph.validation import validate
 
 Tell = Callable[[str], None]
 """Called with a few words at the start of each step, for whoever shows progress."""
-
-_LABELS: Final = (f"{PREFIXES['skos']}prefLabel", f"{PREFIXES['rdfs']}label")
 
 
 def check(
@@ -36,7 +32,7 @@ def check(
     `dl` adds the description logic check, which starts a Java machine and takes longer. Findings are
     ordered by file and line. Raises UnreadableFile when a rule itself cannot be read.
     """
-    labels = _labels(dataset)
+    labels = names_in(dataset.asserted)
     rules = hygiene.read_rules(rooms.hygiene)
     tell(f"{len(rules)} hygiene rules")
     unclean = hygiene.run(dataset, rules)
@@ -66,18 +62,6 @@ def _located(dataset: Dataset, labels: Mapping[str, str], finding: Finding) -> F
     if place is None:
         return replace(finding, label=label)
     return replace(finding, label=label, file=place.file, line=place.line)
-
-
-def _labels(dataset: Dataset) -> dict[str, str]:
-    """Return an English label, or else any label, of each thing that has one."""
-    labels: dict[str, str] = {}
-    for quad in dataset.asserted:
-        thing, label = quad.subject, quad.object
-        if not isinstance(thing, NamedNode) or not isinstance(label, Literal):
-            continue
-        if quad.predicate.value in _LABELS and (label.language == "en" or thing.value not in labels):
-            labels[thing.value] = label.value
-    return labels
 
 
 def _order(finding: Finding) -> tuple[str, int, str, str, str, str]:

@@ -16,18 +16,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from unodc_graph.namespace import (
-    ONTOLOGY,
-    PREFIXES,
-    kind,
-)
+from unodc_graph.namespace import ONTOLOGY, PREFIXES, kind
+from unodc_graph.naming import NAMES, Rank, rank
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.term import Literal, NamedNode
 
 FORMS: Final = MappingProxyType(
     {
-        f"{PREFIXES['rdfs']}label": "label",
-        f"{PREFIXES['skos']}prefLabel": "label",
+        **{name.value: "label" for name in NAMES},
         f"{PREFIXES['skos']}altLabel": "other name",
         f"{ONTOLOGY}sourceSpelling": "spelling in a source",
         f"{ONTOLOGY}symbol": "symbol",
@@ -144,13 +140,15 @@ class LabelIndex:
 
     def _read(self, store: Store) -> Iterator[Entry]:
         forms: defaultdict[str, dict[tuple[str, str], None]] = defaultdict(dict)
+        best: dict[str, Rank] = {}
         for predicate, sort in FORMS.items():
             for quad in store.quads_for_pattern(None, NamedNode(predicate), None, None):
                 if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
                     iri = quad.subject.value
                     forms[iri][(quad.object.value, sort)] = None
-                    if sort == "label" and (iri not in self.labels or quad.object.language == "en"):
-                        self.labels[iri] = quad.object.value
+                    if (ranked := rank(quad.predicate, quad.object)) is not None:
+                        best[iri] = min(best.get(iri, ranked), ranked)
+        self.labels.update((iri, ranked[-1]) for iri, ranked in best.items())
         for iri in sorted(forms):
             if kind(iri) is None or kind(iri) in HIDDEN_KINDS or iri not in self.labels:
                 continue

@@ -16,6 +16,7 @@ from unodc_graph.namespace import (
     kind,
     passage_of_graph,
 )
+from unodc_graph.naming import NAMES
 from unodc_graph.store.term import BlankNode, Literal, NamedNode, Quad, Term
 from unodc_server.address import explanation_of
 from unodc_server.document import Document
@@ -23,12 +24,13 @@ from unodc_server.wording import Names, amount, literal, names_of
 
 _RDF_TYPE: Final = f"{PREFIXES['rdf']}type"
 _DESCRIPTIONS: Final = (f"{PREFIXES['dcterms']}description", f"{PREFIXES['skos']}definition")
-_LABELS: Final = (f"{PREFIXES['rdfs']}label", f"{PREFIXES['skos']}prefLabel")
 _ALT: Final = f"{PREFIXES['skos']}altLabel"
 _FIGURE_OF: Final = f"{ONTOLOGY}figureOf"
 _MEASURE: Final = f"{ONTOLOGY}measure"
 _UNSPECIFIED: Final = f"{PREFIXES['scope']}unspecified"
-_OWN_HIDDEN: Final = frozenset({_RDF_TYPE, *_DESCRIPTIONS, *_LABELS, f"{ONTOLOGY}evidencedBy"})
+_OWN_HIDDEN: Final = frozenset(
+    {_RDF_TYPE, *_DESCRIPTIONS, *(name.value for name in NAMES), f"{ONTOLOGY}evidencedBy"}
+)
 _PLACES: Final = frozenset(f"{ONTOLOGY}{name}" for name in ("hasOccurrence", "occursIn", "textHash"))
 """What the evidence of a passage, its own places, says in words."""
 

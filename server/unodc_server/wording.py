@@ -9,8 +9,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from unodc_graph.description.neighbourhood import NAMES
 from unodc_graph.namespace import ONTOLOGY, PREFIXES, compact
+from unodc_graph.naming import names_in
 from unodc_graph.store.term import Literal, NamedNode, Quad, Term
 
 _XSD: Final = PREFIXES["xsd"]
@@ -22,7 +22,7 @@ _CODES: Final = frozenset({"iso2", "iso3", "m49", "publicationYear", "session", 
 
 @dataclass(frozen=True)
 class Names:
-    """What each IRI is called in English, or in whatever language there is."""
+    """What each IRI is called."""
 
     labels: Mapping[str, str]
 
@@ -32,15 +32,8 @@ class Names:
 
 
 def names_of(quads: Iterable[Quad]) -> Names:
-    """Return the names that `quads` give, an English one rather than another."""
-    predicates = set(NAMES)
-    found: dict[str, tuple[bool, str]] = {}
-    for quad in quads:
-        if quad.predicate in predicates and isinstance(quad.object, Literal):
-            key = quad.subject.value if isinstance(quad.subject, NamedNode) else str(quad.subject)
-            candidate = (quad.object.language != "en", quad.object.value)
-            found[key] = min(found.get(key, candidate), candidate)
-    return Names({iri: label for iri, (_, label) in found.items()})
+    """Return the names that `quads` give."""
+    return Names(names_in(quads))
 
 
 def _from_iri(iri: str) -> str:

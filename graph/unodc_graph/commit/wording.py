@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Final
 
 from unodc_graph.finding import Finding
-from unodc_graph.namespace import PREFIXES, compact, compact_term
+from unodc_graph.namespace import compact, compact_term
+from unodc_graph.naming import name_of
 from unodc_graph.store.evaluation import Store
-from unodc_graph.store.term import DefaultGraph, Literal, NamedNode
-
-_LABELS: Final = (NamedNode(f"{PREFIXES['rdfs']}label"), NamedNode(f"{PREFIXES['skos']}prefLabel"))
+from unodc_graph.store.term import DefaultGraph, NamedNode
 
 
 def labelled(findings: Iterable[Finding], store: Store) -> tuple[Finding, ...]:
-    """Return `findings` with the English label, or else any, of the thing each is about."""
+    """Return `findings` with the name of the thing each is about, and without a file."""
     return tuple(
         replace(finding, label=finding.label or label(finding.thing, store), file=None, line=None)
         for finding in findings
@@ -30,14 +28,10 @@ def label(iri: str | None, store: Store) -> str | None:
         node = NamedNode(iri)
     except ValueError:
         return None
-    found = [
-        quad.object
-        for predicate in _LABELS
-        for quad in store.quads_for_pattern(node, predicate, None, DefaultGraph())
-        if isinstance(quad.object, Literal)
-    ]
-    best = next((term for term in found if term.language == "en"), found[0] if found else None)
-    return best.value if best is not None else None
+    return (
+        name_of(lambda name: (q.object for q in store.quads_for_pattern(node, name, None, DefaultGraph())))
+        or None
+    )
 
 
 def in_words(finding: Finding) -> dict[str, str]:

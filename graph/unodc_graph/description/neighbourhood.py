@@ -16,6 +16,7 @@ from unodc_graph.namespace import (
     PREFIXES,
     passage_of_graph,
 )
+from unodc_graph.naming import NAMES
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.term import BlankNode, NamedNode, Quad, Term
 
@@ -23,10 +24,6 @@ EXAMPLES: Final = f"{BASE}.well-known/sparql-examples/"
 """Where the example queries have their addresses."""
 
 TYPE: Final = NamedNode(f"{PREFIXES['rdf']}type")
-LABEL: Final = NamedNode(f"{PREFIXES['rdfs']}label")
-NAMES: Final = (LABEL, NamedNode(f"{PREFIXES['skos']}prefLabel"), NamedNode(f"{PREFIXES['dcterms']}title"))
-"""The properties that name a thing, each for its own kinds: a thing has one of them."""
-
 EVIDENCED_BY: Final = NamedNode(f"{ONTOLOGY}evidencedBy")
 FIGURE_OF: Final = NamedNode(f"{ONTOLOGY}figureOf")
 HAS_OCCURRENCE: Final = NamedNode(f"{ONTOLOGY}hasOccurrence")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from unodc_graph.description.neighbourhood import NAMES, TYPE
+from unodc_graph.description.neighbourhood import TYPE
 from unodc_graph.namespace import ID, INFERRED_GRAPH, PREFIXES
+from unodc_graph.naming import name_of
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.term import DefaultGraph, Literal, NamedNode, Term
 
@@ -79,5 +80,5 @@ class View:
         return found
 
     def _label(self, thing: NamedNode) -> str:
-        """Return the name of `thing`, in English if there is one, or an empty string."""
-        return next((found for name in NAMES if (found := self.text(thing, name.value))), "")
+        """Return what `thing` is called, or an empty string."""
+        return name_of(lambda name: self.objects(thing, name))

@@ -6,10 +6,10 @@ from typing import Final
 
 from unodc_graph.inference.fact import Facts
 from unodc_graph.inference.rule import TYPE, Fact, Pattern, Rule
-from unodc_graph.namespace import PREFIXES, compact
+from unodc_graph.namespace import compact
+from unodc_graph.naming import name_of
 from unodc_graph.store.term import BlankNode, Literal, NamedNode, Term
 
-_LABELS: Final = (NamedNode(f"{PREFIXES['skos']}prefLabel"), NamedNode(f"{PREFIXES['rdfs']}label"))
 _VOWELS: Final = "aeiouAEIOU"
 _CONSONANT_SOUND: Final = ("uni", "Uni", "UN", "use", "eu")
 
@@ -22,20 +22,13 @@ class Wording:
         self._facts = facts
 
     def label(self, term: Term) -> str:
-        """Return the English label of a term, or else any, or its prefixed name; of a literal its text."""
+        """Return the name of a term, or else its prefixed name; of a literal its text."""
         if isinstance(term, Literal):
             return term.value
         if not isinstance(term, NamedNode | BlankNode):
             return str(term)
-        found = [
-            value
-            for name in _LABELS
-            for _, _, value in self._facts.match(term, name, None)
-            if isinstance(value, Literal)
-        ]
-        best = sorted(found, key=lambda label: (label.language != "en", label.value))
-        name = compact(term.value) if isinstance(term, NamedNode) else str(term)
-        return best[0].value if best else name
+        name = name_of(lambda name: (value for _, _, value in self._facts.match(term, name, None)))
+        return name or (compact(term.value) if isinstance(term, NamedNode) else str(term))
 
     def statement(self, fact: Fact) -> str:
         """Return `fact` as a short sentence."""
