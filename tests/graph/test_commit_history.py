@@ -10,14 +10,17 @@ import pytest
 
 from unodc_graph.build import build
 from unodc_graph.cli.main import run
+from unodc_graph.commit.delta import Delta
 from unodc_graph.commit.derived import asserted
-from unodc_graph.commit.patch import between
+from unodc_graph.commit.patch import between, patch_text
 from unodc_graph.commit.release import release
 from unodc_graph.errors import HistoryMissing, ReleaseIncomplete, Unreleased
 from unodc_graph.location import Rooms, rooms
 from unodc_graph.namespace import HISTORY_GRAPH
 from unodc_graph.store.generation import KEPT, GenerationFolder
-from unodc_graph.store.term import NamedNode, Quad
+from unodc_graph.store.term import Literal, NamedNode, Quad
+
+Captured = pytest.CaptureFixture[bytes]
 
 SMALL = Path(__file__).parent / "small"
 FACTS = Path("graph") / "facts" / "passages" / "000.trig"
@@ -93,7 +96,7 @@ def test_history_lists_commits_newest_first(place: Place, capsys: pytest.Capture
     assert all(row["added"] and row["author"].startswith("local-") for row in rows)
 
 
-def test_diff_leads_from_one_generation_to_another(place: Place) -> None:
+def test_diff_leads_from_one_generation_to_another(place: Place, capsysbinary: Captured) -> None:
     states = {1: place.quads()}
     for number, name in ((2, "one"), (3, "two"), (4, "three")):
         assert place.add(name) == 0
@@ -102,8 +105,30 @@ def test_diff_leads_from_one_generation_to_another(place: Place) -> None:
         for last in states:
             delta = between(place.folder.history, first, last)
             assert (states[first] - delta.removed) | delta.added == states[last]
+    capsysbinary.readouterr()
     assert place.run("diff", "1", "4", "--format", "patch") == 0
+    written = capsysbinary.readouterr().out
+    assert written.decode() == patch_text(between(place.folder.history, 1, 4))
+    place.folder.discard(1)
+    assert place.run("export", "--since", "1") == 0
+    assert capsysbinary.readouterr().out == written
     assert place.run("diff", "1", "9") == 2
+    assert place.run("export", "--since", "9") == 2
+
+
+def test_a_patch_is_one_transaction_that_takes_away_and_then_adds() -> None:
+    gone, new, broken = (
+        Quad(NamedNode("urn:s"), NamedNode("urn:p"), Literal(text), NamedNode("urn:g"))
+        for text in ("gone", "new", "line\nbreak")
+    )
+    assert patch_text(Delta(frozenset((new, broken)), frozenset((gone,)))).splitlines() == [
+        "TX .",
+        'D <urn:s> <urn:p> "gone" <urn:g> .',
+        'A <urn:s> <urn:p> "line\\nbreak" <urn:g> .',
+        'A <urn:s> <urn:p> "new" <urn:g> .',
+        "TC .",
+    ]
+    assert patch_text(Delta()) == "TX .\nTC .\n"
 
 
 def test_an_old_state_comes_back_as_a_new_commit(place: Place) -> None:

@@ -1,10 +1,9 @@
-"""Releases: whole, the same bytes on another day, sums that hold; patches that lead from one to the next."""
+"""Releases: whole, the same bytes on another day, sums that hold."""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
-import io
 import json
 import zipfile
 from pathlib import Path
@@ -13,12 +12,9 @@ import pytest
 
 from unodc_graph.build import build
 from unodc_graph.errors import CorruptState, UnwritableFile
-from unodc_graph.export import Selection, export
-from unodc_graph.export.difference import difference, patch
 from unodc_graph.export.release import CHECKSUMS, MANIFEST, read_release, release
 from unodc_graph.location import rooms
-from unodc_graph.store.generation import Generation, GenerationFolder, Metadata
-from unodc_graph.store.term import DefaultGraph, Literal, NamedNode, Quad
+from unodc_graph.store.generation import Generation
 
 
 @pytest.fixture(scope="module")
@@ -91,58 +87,3 @@ def test_a_damaged_manifest_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / MANIFEST).write_text(text)
     with pytest.raises(CorruptState):
         read_release(tmp_path)
-
-
-def generation(folder: GenerationFolder, *values: str) -> Generation:
-    quads = []
-    for value in values:
-        for graph in (NamedNode("urn:g"), DefaultGraph()):
-            quads.append(Quad(NamedNode("urn:s"), NamedNode("urn:p"), Literal(value), graph))
-    with folder.writing():
-        return folder.publish(quads, Metadata(0, "", None, 0, 0, 0, 0, "", "", ""))
-
-
-def test_a_patch_leads_from_one_generation_to_the_other(tmp_path: Path) -> None:
-    folder = GenerationFolder(tmp_path)
-    old, new = generation(folder, "kept", "gone"), generation(folder, "kept", "new", "line\nbreak")
-    output = io.BytesIO()
-    assert patch(old, new, output) == (1, 2)
-    assert output.getvalue().decode("utf-8").splitlines() == [
-        "TX .",
-        'D <urn:s> <urn:p> "gone" <urn:g> .',
-        'A <urn:s> <urn:p> "line\\nbreak" <urn:g> .',
-        'A <urn:s> <urn:p> "new" <urn:g> .',
-        "TC .",
-    ]
-    after = set(nquads(old))
-    for row in output.getvalue().splitlines(keepends=True)[1:-1]:
-        (after.remove if row.startswith(b"D ") else after.add)(row[2:])
-    assert after == set(nquads(new))
-
-
-def nquads(generation: Generation) -> list[bytes]:
-    output = io.BytesIO()
-    export(generation, "nquads", output, Selection())
-    return output.getvalue().splitlines(keepends=True)
-
-
-def test_between_a_generation_and_itself_nothing_lies(built: Generation) -> None:
-    output = io.BytesIO()
-    assert patch(built, built, output) == (0, 0)
-    assert output.getvalue() == b"TX .\nTC .\n"
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "expected"),
-    [
-        ([], [], []),
-        ([b"a"], [], [(False, b"a")]),
-        ([], [b"a"], [(True, b"a")]),
-        ([b"a", b"c"], [b"b", b"c"], [(False, b"a"), (True, b"b")]),
-        ([b"a", b"b"], [b"b", b"c"], [(False, b"a"), (True, b"c")]),
-    ],
-)
-def test_sorted_files_are_compared_line_by_line(
-    old: list[bytes], new: list[bytes], expected: list[tuple[bool, bytes]]
-) -> None:
-    assert list(difference(old, new)) == expected

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from unodc_graph.cli import difference, option
 from unodc_graph.commit.history import difference_of
-from unodc_graph.commit.patch import patch_lines
+from unodc_graph.commit.patch import patch_lines, patch_text
 from unodc_graph.store.generation import GenerationFolder
 
 
@@ -27,10 +27,11 @@ from unodc_graph.store.generation import GenerationFolder
 @option.state
 def command(first: int, last: int, form: str, state: Path) -> None:
     """Show what leads from generation FIRST to generation LAST, whichever is older."""
-    lines = list(patch_lines(difference_of(GenerationFolder(state), first, last)))
+    delta = difference_of(GenerationFolder(state), first, last)
     if form == "patch":
-        click.echo("\n".join(["TX .", *lines, "TC ."]))
+        click.echo(patch_text(delta), nl=False)
         return
+    lines = list(patch_lines(delta))
     difference.show(lines, Console(highlight=False))
     added = sum(line.startswith("A") for line in lines)
     click.echo(f"{added} added, {len(lines) - added} removed")

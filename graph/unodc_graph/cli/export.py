@@ -12,9 +12,10 @@ from typing import IO, Final
 import click
 
 from unodc_graph.cli import option
+from unodc_graph.commit.history import difference_of
+from unodc_graph.commit.patch import patch_text
 from unodc_graph.errors import UnwritableFile
 from unodc_graph.export import FORMATS, Selection, export
-from unodc_graph.export.difference import patch
 from unodc_graph.export.iati import iati
 from unodc_graph.export.release import release, table_files, zip_tables
 from unodc_graph.namespace import expand
@@ -86,8 +87,8 @@ def command(
     """
     folder = GenerationFolder(state)
     if since is not None:
-        former, current = folder.generation(since), folder.current()
-        _write(output, lambda file: patch(former, current, file))
+        delta = difference_of(folder, since, folder.current_number())
+        _write(output, lambda file: file.write(patch_text(delta).encode("utf-8")))
         return
     form = form or _FORMAT_OF.get(output.suffix.lower() if output else "")
     if form is None:

@@ -28,12 +28,17 @@ def patch_lines(delta: Delta) -> Iterator[str]:
             yield f"{mark} {line} ."
 
 
+def patch_text(delta: Delta) -> str:
+    """Return `delta` as an RDF Patch of one transaction, without headers, in a stable order."""
+    return "\n".join(["TX .", *patch_lines(delta), "TC .", ""])
+
+
 def write_patch(path: Path, number: int, parent: int, delta: Delta) -> None:
     """Write and sync the patch that makes generation `number` of `parent`. Raises OSError."""
     headers = [f"H generation {number} .", f"H parent {parent} ."]
     headers += [f"H created <{name}> ." for name in sorted(delta.created)]
     headers += [f"H dropped <{name}> ." for name in sorted(delta.dropped)]
-    text = "\n".join([*headers, "TX .", *patch_lines(delta), "TC .", ""])
+    text = "\n".join([*headers, patch_text(delta)])
     with path.open("wb") as file:
         file.write(gzip.compress(text.encode("utf-8"), mtime=0))
         file.flush()

@@ -9,7 +9,7 @@ from itertools import islice
 from flask import Blueprint, Response, request
 
 from unodc_graph.commit.history import commits, difference_of
-from unodc_graph.commit.patch import patch_lines
+from unodc_graph.commit.patch import patch_text
 from unodc_graph.errors import HistoryMissing
 from unodc_graph.store.generation import GenerationFolder
 from unodc_server import delivery
@@ -55,7 +55,7 @@ def blueprint(writing: Writing) -> Blueprint:
         if number < 2:
             raise HistoryMissing(number)
         delta = difference_of(folder, int(since), number)
-        body = "\n".join(["TX .", *patch_lines(delta), "TC .", ""]).encode()
+        body = patch_text(delta).encode()
         validators = service.validators(service.execution.generation(), "patch", number, since)
         return delivery.from_bytes(request, body, _PATCH, validators)
 
