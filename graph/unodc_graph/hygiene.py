@@ -2,7 +2,7 @@
 
 Each file of `queries/hygiene/` opens with comment lines `# rule:`, `# severity:`, `# message:` and
 `# advice:`. Its SELECT names ?thing, ?path, ?value, ?graph, ?file or ?line as far as they are known; a name
-in braces in the message stands for what the query found. The default graph holds each triple once, X
+in braces in the message stands for what the query found. The default graph holds each triple once.
 
 A line `# gate:` says how the rule is asked of a change alone: `statement` when each statement keeps or breaks
 it by itself, else the variables, such as `?thing ?value`, that are set to what changed, one at a time, by
