@@ -1,10 +1,20 @@
-"""What all suites share: after a run, how many tests of each suite ran."""
+"""What all suites share: a trap for whoever reaches out, and after a run how many tests of each suite ran."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 
 import pytest
+from tests.trap import Trap
+
+
+@pytest.fixture
+def trap() -> Iterator[Trap]:
+    """A listener that must see no visit."""
+    found = Trap()
+    yield found
+    found.close()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

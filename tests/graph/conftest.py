@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import Result
+from tests.graph.calling import Call, invoke
 
 from unodc_graph.build import build
 from unodc_graph.dataset import assemble
@@ -49,3 +52,24 @@ def facts() -> Store:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Generation:
     """The project's own facts, checked and published as a generation."""
     return build(rooms(), tmp_path_factory.mktemp("built")).generation
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A small project of its own, with the real hygiene rules."""
+    root = tmp_path / "project"
+    shutil.copytree(Path(__file__).parent / "small", root)
+    shutil.copytree(rooms().hygiene, root / "queries" / "hygiene")
+    return root
+
+
+@pytest.fixture
+def call(project: Path, tmp_path: Path) -> Call:
+    """Call a command on the small project and a state of its own, errors told as `main` tells them."""
+
+    def called(command: str, *arguments: str | Path) -> Result:
+        own = {"check": ["--project", project], "build": ["--project", project, "--state", tmp_path / "var"]}
+        extra = own.get(command, ["--state", tmp_path / "var"])
+        return invoke(command, *extra, *arguments)
+
+    return called

@@ -20,7 +20,6 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from tests.server.contract import summarise
-from tests.server.trap import Trap
 
 from unodc_graph.namespace import INFERRED_GRAPH
 from unodc_graph.store.generation import GenerationFolder, Metadata
@@ -178,14 +177,6 @@ def server(small_state: Path) -> Iterator[Server]:
     limits = {"UNODC_KG_ROWS": "5000", "UNODC_KG_RESULT_BYTES": "2000000", "UNODC_KG_WORKER_MEMORY_MB": "400"}
     with running(small_state, "--timeout", "4", "--workers", "4", environment=limits) as found:
         yield found
-
-
-@pytest.fixture
-def trap() -> Iterator[Trap]:
-    """A listener that must see no visit."""
-    found = Trap()
-    yield found
-    found.close()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

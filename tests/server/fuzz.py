@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 from tests.server.conftest import E, Server, publish, running
-from tests.server.trap import Trap
+from tests.trap import Trap
 
 SEED = 20261121
 PATIENCE = 30.0

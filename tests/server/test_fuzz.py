@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.server.conftest import running
 from tests.server.fuzz import SEED, run
-from tests.server.trap import Trap
+from tests.trap import Trap
 
 COUNT = 1000
 

@@ -12,7 +12,7 @@ import pytest
 import rdflib
 from rdflib.compare import isomorphic
 from tests.server.conftest import E, Server
-from tests.server.trap import Trap
+from tests.trap import Trap
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"

@@ -6,7 +6,7 @@ import random
 
 import pytest
 from pyoxigraph import Store
-from tests.server.trap import Trap
+from tests.trap import Trap
 
 from unodc_graph.errors import QueryRefused
 from unodc_graph.store.scan import scan

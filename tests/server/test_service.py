@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 from pyoxigraph import Store
 from tests.server.conftest import Server, running
-from tests.server.trap import Trap
+from tests.trap import Trap
 
 from unodc_graph.errors import QueryRefused
 from unodc_graph.store.scan import scan
