@@ -16,11 +16,11 @@ from flask import Flask
 
 from unodc_graph.errors import CorruptState, GraphError
 from unodc_graph.store.generation import GenerationFolder, Metadata
+from unodc_graph.store.socket_filter import available
 from unodc_graph.token import Tokens
 from unodc_server import journal
 from unodc_server.app import create_app
 from unodc_server.settings import SettingError, Settings
-from unodc_server.socket_filter import available
 from unodc_server.web import THREADS_BEYOND_WORKERS, AddressInUse, Application, listen
 
 

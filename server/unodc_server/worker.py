@@ -20,7 +20,7 @@ from unodc_graph.inference.explanation import Explained, Explainer
 from unodc_graph.inference.rule import Fact
 from unodc_graph.store.evaluation import Evaluation, Outcome, Store, evaluate, open_store
 from unodc_graph.store.scan import Scan, scan
-from unodc_server.socket_filter import forbid_sockets
+from unodc_graph.store.socket_filter import forbid_sockets
 
 GRACE_SECONDS = 2.0
 """How long after its deadline a worker ends by itself, should nobody be left to kill it."""

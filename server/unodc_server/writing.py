@@ -39,7 +39,6 @@ from unodc_server.service import Service
 
 MOST_FINDINGS: Final = 1000
 _SHOWN: Final = 100
-_CONFINE: Final = "unodc_server.socket_filter:forbid_sockets"
 _JSON: Final = Variant("application/json", "json")
 _REPORTS: Final = GRAPHS[:4]
 _SERIALISERS: Final = {"turtle": "turtle", "ntriples": "nt", "rdfxml": "xml", "jsonld": "json-ld"}
@@ -58,7 +57,7 @@ class Writing:
         """Make the writer; its worker starts now if anybody may write, else when it is first needed."""
         settings = self.service.settings
         memory = settings.write_memory_mb * 1024 * 1024
-        setup = Setup(rooms(), memory, _CONFINE, judges=not settings.blank)
+        setup = Setup(rooms(), memory, judges=not settings.blank)
         self.writer = Writer(settings.state, setup, settings.write_timeout, settings.blank)
         with contextlib.suppress(GraphError):
             if Tokens(settings.state).any_valid(datetime.now(UTC)):

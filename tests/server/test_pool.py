@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.server.trap import Trap
+from tests.trap import Trap
 
 from unodc_graph.errors import QueryOutOfMemory, QuerySyntaxError, QueryTimedOut, QueryTooDeep
 from unodc_graph.store.evaluation import Evaluation, Limits
 from unodc_graph.store.generation import GenerationFolder
 from unodc_graph.store.scan import Scan, scan
+from unodc_graph.store.socket_filter import available
 from unodc_server.pool import WorkerPool
 from unodc_server.refusal import InternalError, Saturated
-from unodc_server.socket_filter import available
 from unodc_server.worker import Confinement, Task
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"

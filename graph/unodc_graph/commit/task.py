@@ -68,14 +68,10 @@ class Bug:
 
 @dataclass(frozen=True)
 class Setup:
-    """How a worker is set up: its rooms, memory in bytes, and `module:function` to call before any task.
-
-    `judges`: the rules are read beforehand.
-    """
+    """How a worker is set up: its rooms, and memory in bytes. `judges`: the rules are read beforehand."""
 
     rooms: Rooms
     memory: int
-    confine: str = ""
     judges: bool = True
 
 

@@ -16,7 +16,6 @@ import signal
 import threading
 import time
 from dataclasses import replace
-from importlib import import_module
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
@@ -35,6 +34,7 @@ from unodc_graph.gate.judgement import Gate
 from unodc_graph.location import Rooms
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.generation import write_metadata
+from unodc_graph.store.socket_filter import forbid_sockets
 
 GRACE_SECONDS: Final = 2.0
 """How long after its deadline the worker ends by itself, should nobody be left to kill it."""
@@ -212,9 +212,7 @@ def main() -> None:
 def _confine(setup: Setup) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (setup.memory, setup.memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if setup.confine:
-        module, _, function = setup.confine.partition(":")
-        getattr(import_module(module), function)()
+    forbid_sockets()
 
 
 def _end_with(parent: int) -> None:

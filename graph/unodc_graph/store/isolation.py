@@ -11,6 +11,7 @@ from typing import IO
 from unodc_graph.errors import QueryOutOfMemory, QueryTooDeep
 from unodc_graph.store.engine import Engine
 from unodc_graph.store.evaluation import Evaluation, Outcome
+from unodc_graph.store.socket_filter import forbid_sockets
 
 
 def evaluate_apart(engine: Engine, evaluation: Evaluation, output: IO[bytes]) -> Outcome:
@@ -37,6 +38,7 @@ def evaluate_apart(engine: Engine, evaluation: Evaluation, output: IO[bytes]) ->
 def _work(engine: Engine, evaluation: Evaluation, output: IO[bytes], sender: Connection) -> None:
     faulthandler.disable()  # a crash of the engine is told in words
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's own handler cannot run while the engine does
+    forbid_sockets()  # what slips through the scan reaches nobody
     try:
         answer: Outcome | Exception = engine.evaluate(evaluation, output)
         output.flush()
