@@ -115,10 +115,13 @@ class _Tree:
         while ahead:
             node = ahead.popleft()
             for quad in self._own[node]:
-                if quad.predicate != _TYPE and quad.object in self._own and quad.object not in reached:
-                    reached.add(quad.object)  # type: ignore[arg-type]
-                    ahead.append(quad.object)  # type: ignore[arg-type]
-                    self._put(quad.object, _Place(node, quad.predicate, False))  # type: ignore[arg-type]
+                value = quad.object
+                if quad.predicate == _TYPE or isinstance(value, Literal) or value in reached:
+                    continue
+                if value in self._own:
+                    reached.add(value)
+                    ahead.append(value)
+                    self._put(value, _Place(node, quad.predicate, False))
             for quad in self._to[node]:
                 if quad.predicate != _TYPE and quad.subject not in reached:
                     reached.add(quad.subject)
@@ -136,7 +139,7 @@ class _Tree:
         for quad in self._own[node]:
             if quad.predicate == _TYPE and not isinstance(quad.object, Literal):
                 properties["type"].append(self._context.shorten(_id(quad.object)))
-            elif place != _Place(quad.object, quad.predicate, True):  # type: ignore[arg-type]
+            elif isinstance(quad.object, Literal) or place != _Place(quad.object, quad.predicate, True):
                 name = self._context.shorten(quad.predicate.value)
                 properties[name].append(self._value(node, quad))
         backwards: defaultdict[str, list[Any]] = defaultdict(list)
@@ -157,8 +160,9 @@ class _Tree:
                 return _Place(self._to[node][0].subject, self._to[node][0].predicate, False)
         elif isinstance(node, NamedNode) and kind(node.value) == "figure":
             counted = [quad for quad in self._own[node] if quad.predicate.value == FIGURE_OF]
-            if len(counted) == 1 and counted[0].object in self._own:
-                return _Place(counted[0].object, counted[0].predicate, True)  # type: ignore[arg-type]
+            whole = counted[0].object if len(counted) == 1 else None
+            if whole is not None and not isinstance(whole, Literal) and whole in self._own:
+                return _Place(whole, counted[0].predicate, True)
         return None
 
     def _leads_to(self, node: _Node, goal: _Node) -> bool:

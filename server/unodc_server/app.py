@@ -126,6 +126,7 @@ def create_app(settings: Settings, execution: Execution | None = None) -> Flask:
     _finish(app, service)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
+        # Flask is wrapped so by its own documentation, though its `wsgi_app` is a method.
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, x_prefix=hops)  # type: ignore[method-assign]
     return app
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, Final
@@ -121,7 +122,11 @@ def _write_folder(generation: Generation, form: str, output: Path, inferred: boo
         except OSError as error:
             raise UnwritableFile(output, error.strerror or str(error)) from None
         for name, content in table_files(generation.open(), inferred, bom):
-            _write(output / name, lambda file, content=content: file.write(content))  # type: ignore[misc]
+            _write(output / name, partial(_put, content=content))
+
+
+def _put(file: IO[bytes], content: bytes) -> None:
+    file.write(content)
 
 
 def _write(output: Path | None, write: _Write) -> None:

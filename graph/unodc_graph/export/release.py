@@ -20,6 +20,7 @@ from unodc_graph.description.about import version_of
 from unodc_graph.errors import CorruptState, UnwritableFile
 from unodc_graph.export.csvw import FILE_NAME, csvw
 from unodc_graph.export.iati import iati
+from unodc_graph.export.output import Output
 from unodc_graph.export.selection import Selection
 from unodc_graph.export.table import tables
 from unodc_graph.export.writing import FORMATS, export
@@ -126,12 +127,12 @@ def table_files(store: Store, inferred: bool = False, bom: bool = False) -> Iter
     yield FILE_NAME, csvw()
 
 
-def _rdf(generation: Generation, form: str, canonical: hashlib._Hash) -> Callable[[IO[bytes]], None]:
+def _rdf(generation: Generation, form: str, canonical: hashlib._Hash) -> Callable[[Output], None]:
     """Return what writes one format; the sorted N-Quads go through `canonical` on their way."""
 
-    def write(output: IO[bytes]) -> None:
+    def write(output: Output) -> None:
         through = _Digesting(output, canonical) if form == "nquads" else output
-        export(generation, form, through)  # type: ignore[arg-type]
+        export(generation, form, through)
 
     return write
 
@@ -139,27 +140,27 @@ def _rdf(generation: Generation, form: str, canonical: hashlib._Hash) -> Callabl
 class _Digesting:
     """A file that takes the digest of what is written to it."""
 
-    def __init__(self, output: IO[bytes], digest: hashlib._Hash) -> None:
+    def __init__(self, output: Output, digest: hashlib._Hash) -> None:
         self._output = output
         self._digest = digest
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: bytes, /) -> None:
         self._digest.update(data)
-        return self._output.write(data)
+        self._output.write(data)
 
 
-def _inferred(generation: Generation) -> Callable[[IO[bytes]], None]:
-    def write(output: IO[bytes]) -> None:
+def _inferred(generation: Generation) -> Callable[[Output], None]:
+    def write(output: Output) -> None:
         if generation.metadata.inferred:
             export(generation, "ntriples", output, Selection(graph=INFERRED_GRAPH))
 
     return write
 
 
-def _packed(folder: Path, name: str, write: Callable[[IO[bytes]], None]) -> ReleasedFile:
+def _packed(folder: Path, name: str, write: Callable[[Output], None]) -> ReleasedFile:
     def pack(output: IO[bytes]) -> None:
         with gzip.GzipFile("", "wb", fileobj=output, mtime=0) as packed:
-            write(packed)  # type: ignore[arg-type]
+            write(packed)
 
     return _file(folder, f"{name}.gz", pack)
 
@@ -186,5 +187,5 @@ def _checksums(files: Iterable[ReleasedFile]) -> bytes:
     return "".join(f"{digest}  {name}\n" for name, digest in rows).encode("ascii")
 
 
-def _bytes(output: IO[bytes], content: bytes) -> None:
+def _bytes(output: Output, content: bytes) -> None:
     output.write(content)

@@ -13,6 +13,8 @@ from contextlib import ExitStack
 from tempfile import TemporaryFile
 from typing import IO, Final
 
+from unodc_graph.export.output import Output
+
 _PIECE: Final = 4 * 1024 * 1024
 """Bytes sorted at once; memory in use is about ten times as much, whatever the size of the whole."""
 _MOST_BUCKETS: Final = 256
@@ -20,7 +22,7 @@ _SAMPLES: Final = 16
 """Lines looked at for each border between two buckets."""
 
 
-def write_sorted(rows: IO[bytes], output: IO[bytes], repeated: bool = True, piece: int = _PIECE) -> None:
+def write_sorted(rows: IO[bytes], output: Output, repeated: bool = True, piece: int = _PIECE) -> None:
     """Write the lines of the seekable file `rows` to `output`, each once, in the order of code points.
 
     Every line must end with a line break. Without `repeated` no line may stand in `rows` twice, which saves
@@ -73,6 +75,6 @@ def _lines(text: bytes) -> list[str]:
     return text.decode("latin-1").removesuffix("\n").split("\n") if text else []
 
 
-def _write(lines: list[str], output: IO[bytes]) -> None:
+def _write(lines: list[str], output: Output) -> None:
     if lines:
         output.write(("\n".join(lines) + "\n").encode("latin-1"))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from tempfile import TemporaryFile
 from types import MappingProxyType
-from typing import IO, Final
+from typing import Final
 
 from unodc_graph.context import Context, context_of
 from unodc_graph.errors import UnknownFormat
+from unodc_graph.export.output import Output
 from unodc_graph.export.selection import Selection, graphs_of, quads_of
 from unodc_graph.export.sorting import write_sorted
 from unodc_graph.jsonld import framed, jsonld
@@ -43,7 +44,7 @@ _LINES: Final = frozenset({"ntriples", "nquads"})
 _EVERYTHING: Final = Selection()
 
 
-def export(generation: Generation, name: str, output: IO[bytes], selection: Selection = _EVERYTHING) -> None:
+def export(generation: Generation, name: str, output: Output, selection: Selection = _EVERYTHING) -> None:
     """Write what `selection` takes of `generation` to `output`, in UTF-8, in the format called `name`.
 
     `trig`, `nquads` and `jsonld` hold the named graphs, so that the evidence stays visible; `turtle`,
@@ -77,7 +78,7 @@ def _jsonld(store: Store, quads: Iterable[Quad], selection: Selection) -> Iterab
     return jsonld(quads, context)
 
 
-def _write_lines(store: Store, named: bool, output: IO[bytes], selection: Selection) -> None:
+def _write_lines(store: Store, named: bool, output: Output, selection: Selection) -> None:
     graphs = graphs_of(store, selection, named)
     keep = named and (selection.evidence or selection.graph is not None)
     with TemporaryFile() as spool:

@@ -261,6 +261,7 @@ def _write_graph(results: Iterable[Triple], evaluation: Evaluation, output: _Cou
     if format_ is None:
         raise FormUnclear(evaluation.scan.form)
     counter = _TripleCounter(results, evaluation.limits.rows)
+    # As above: `output` has `write`, which is all the engine uses.
     serialize(counter, output, format=format_, prefixes=dict(PREFIXES))  # type: ignore[arg-type]
     return counter.count
 
