@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -15,9 +16,12 @@ from unodc_graph.commit.patch import write_history
 from unodc_graph.commit.record import Record, provenance
 from unodc_graph.dataset import assemble
 from unodc_graph.description.about import release_version
-from unodc_graph.description.example import examples
+from unodc_graph.description.counts import FILE_NAME as COUNTS
+from unodc_graph.description.counts import to_json
+from unodc_graph.description.example import Example, examples
 from unodc_graph.description.metadata import describe, without_time
-from unodc_graph.description.void import State
+from unodc_graph.description.statistics import Statistics, counted
+from unodc_graph.description.void import GRAPHS, State
 from unodc_graph.errors import CheckFailed, CorruptState, NoGeneration, Unreleased
 from unodc_graph.finding import Finding, Severity
 from unodc_graph.gate.judgement import Gate
@@ -63,15 +67,14 @@ def build(rooms: Rooms, state: Path, tell: Tell = lambda _: None, discard: bool 
     digest = canonical_digest(rows)
     default = {Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()) for quad in quads}
     created = datetime.now(UTC).isoformat(timespec="seconds")
-    sizes = Counter(
-        quad.graph_name.value for quad in (*quads, *inferred) if isinstance(quad.graph_name, NamedNode)
-    )
+    sizes = Counter(name for quad in (*quads, *inferred) if (name := graph_name(quad) or "") in GRAPHS)
+    counts = counted(default, inferred, sizes)
     facts = state_digest(rows)
     stated = State(release_version(version("unodc-kg"), facts), digest, created)
-    described = describe(stated, default, inferred, sizes, examples(rooms.competency))
+    queries = examples(rooms.competency)
     folder = GenerationFolder(state)
     with folder.writing():
-        current = _committed(folder, facts, discard) or _intact(folder, digest, len(inferred), described)
+        current = _committed(folder, facts, discard) or _intact(folder, stated, counts, queries)
         if current is not None:
             return Built(current, False, findings)
         metadata = Metadata(
@@ -89,9 +92,12 @@ def build(rooms: Rooms, state: Path, tell: Tell = lambda _: None, discard: bool 
             shapes=Gate(rooms).version,
         )
         past = _past(folder, metadata, quads)
-        return Built(
-            folder.publish([*quads, *default, *inferred, *described, *past], metadata), True, findings
+        counts = _with_history(counts, past)
+        described = describe(stated, counts, queries)
+        published = folder.publish(
+            [*quads, *default, *inferred, *described, *past], metadata, {COUNTS: to_json(counts)}
         )
+        return Built(published, True, findings)
 
 
 def _inferred(quads: list[Quad]) -> list[Quad]:
@@ -149,16 +155,26 @@ def _past(folder: GenerationFolder, metadata: Metadata, quads: list[Quad]) -> fr
     return frozenset(held) | frozenset(provenance(record))
 
 
-def _intact(folder: GenerationFolder, digest: str, inferred: int, described: list[Quad]) -> Generation | None:
-    """Return the current generation if it holds what `digest` says, what follows and this description."""
+def _intact(
+    folder: GenerationFolder, stated: State, counts: Statistics, queries: tuple[Example, ...]
+) -> Generation | None:
+    """Return the current generation if it was built of these facts and says of itself what it would now."""
     try:
         current = folder.current()
         known = current.metadata
         made = (known.canonical_digest, known.inferred, known.version)
-        same = made == (digest, inferred, version("unodc-kg"))
+        same = made == (stated.canonical_digest, counts.inferred, version("unodc-kg"))
         if same:
-            held = current.open().quads_for_pattern(None, None, None, NamedNode(METADATA_GRAPH))
+            store = current.open()
+            past = store.quads_for_pattern(None, None, None, NamedNode(HISTORY_GRAPH))
+            held = store.quads_for_pattern(None, None, None, NamedNode(METADATA_GRAPH))
+            described = describe(stated, _with_history(counts, past), queries)
             same = without_time(held) == without_time(described)
     except (NoGeneration, CorruptState):
         return None
     return current if same else None
+
+
+def _with_history(counts: Statistics, past: Iterable[Quad]) -> Statistics:
+    """Return `counts` with the quads of `graph/history`."""
+    return replace(counts, graphs=counts.graphs + Counter({HISTORY_GRAPH: sum(1 for _ in past)}))

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Final
 
 from unodc_graph.description.about import version_of
-from unodc_graph.description.metadata import AT_ONCE
 from unodc_graph.errors import CorruptState, GraphError
 from unodc_graph.export.release import MANIFEST, Release, read_release, release
 from unodc_graph.store.generation import Generation, GenerationFolder
 from unodc_server.refusal import Saturated
+
+AT_ONCE: Final = 100_000
+"""Up to this many triples a release is made while the client waits."""
 
 _RETRY_SECONDS: Final = 30
 _UNFINISHED: Final = ".unfinished-"

@@ -8,7 +8,8 @@ from pathlib import Path
 from tests.graph.test_commit_history import Place
 
 from unodc_graph.description.about import DATASET, version_of
-from unodc_graph.description.metadata import describe_generation
+from unodc_graph.description.counts import FILE_NAME, read_counts
+from unodc_graph.description.metadata import count, describe_generation
 from unodc_graph.namespace import METADATA_GRAPH, PREFIXES
 from unodc_graph.store.generation import Generation
 from unodc_graph.store.term import DefaultGraph, Literal, NamedNode, Quad
@@ -38,6 +39,7 @@ def test_counts_version_and_time_follow_a_commit(tmp_path: Path) -> None:
     after = place.folder.current()
     assert after.number == before.number + 1
     assert description(after) == set(describe_generation(after, ()))
+    assert read_counts(after.path) == count(after.open()) != read_counts(before.path)
     triples = set(after.open().quads_for_pattern(None, None, None, DefaultGraph()))
     asserted = NamedNode(f"{METADATA_GRAPH}#asserted")
     counted = [
@@ -50,6 +52,27 @@ def test_counts_version_and_time_follow_a_commit(tmp_path: Path) -> None:
     assert value(after, version) == version_of(after.metadata) != value(before, version)
     modified = f"{PREFIXES['dcterms']}modified"
     assert datetime.fromisoformat(value(after, modified)) == datetime.fromisoformat(after.metadata.created)
+
+
+def test_a_generation_without_counts_is_counted_anew(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    (place.folder.current().path / FILE_NAME).unlink()
+    assert place.add("one") == 0
+    after = place.folder.current()
+    assert description(after) == set(describe_generation(after, ()))
+    assert read_counts(after.path) == count(after.open())
+
+
+def test_history_is_counted_by_build_as_by_commits(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    assert place.add("one") == 0
+    assert place.run("build", "--discard") == 0
+    built = place.folder.current()
+    assert built.number == 3
+    assert description(built) == set(describe_generation(built, ()))
+    assert read_counts(built.path) == count(built.open())
+    assert place.run("build") == 0
+    assert place.folder.current_number() == 3
 
 
 def test_what_is_restored_is_described_as_it_was(tmp_path: Path) -> None:

@@ -14,12 +14,16 @@ from unodc_graph.build import build
 from unodc_graph.description.about import DATASET, LICENCE, PUBLISHER, version_of
 from unodc_graph.description.example import examples
 from unodc_graph.description.metadata import (
+    count,
     describe,
     describe_generation,
     distributions,
+    moved,
     renewed,
+    state_of,
     without_time,
 )
+from unodc_graph.description.statistics import Statistics
 from unodc_graph.description.void import State
 from unodc_graph.errors import UnreadableFile
 from unodc_graph.export.release import release
@@ -217,29 +221,30 @@ def test_a_description_made_later_is_the_one_made_at_once(built: Generation, sto
 
 def test_a_description_renewed_is_the_one_made_at_once(built: Generation, store: Store) -> None:
     at_once = set(store.quads_for_pattern(None, None, None, METADATA))
-    assert set(renewed(store, built.metadata)) == at_once
+    assert renewed(at_once, state_of(built.metadata), count(store)) == at_once
 
 
-def test_a_description_renewed_follows_what_changed(built: Generation, store: Store) -> None:
+def test_what_moved_leads_from_one_description_to_the_other(built: Generation, store: Store) -> None:
     changed = Store()
     changed.extend(store)
-    title, thing = NamedNode("http://purl.org/dc/terms/title"), NamedNode(f"{BASE}id/place/new")
-    changed.add(Quad(thing, title, Literal("New"), DefaultGraph()))
-    held = replace(built.metadata, triples=built.metadata.triples + 1)
-    for at_once in (100_000, 0):
-        described_anew = Store()
-        described_anew.extend(renewed(changed, held, at_once))
-        assert one(described_anew, "triples") == one(store, "triples") + 1
-        examples_kept = "SELECT ?x { ?x a sh:SPARQLExecutable }"
-        assert sorted(described(described_anew, examples_kept)) == sorted(described(store, examples_kept))
+    thing = NamedNode(f"{BASE}id/place/new")
+    changed.add(Quad(thing, NamedNode(f"{PREFIXES['dcterms']}title"), Literal("New"), DefaultGraph()))
+    old, new = state_of(built.metadata), replace(state_of(built.metadata), version="next")
+    lost, gained = moved(old, count(store), new, count(changed))
+    assert lost < set(described_by(old, store))
+    assert (set(described_by(old, store)) - lost) | gained == set(described_by(new, changed))
+    assert len(lost | gained) < 30
 
 
-def test_beyond_the_limit_the_partitions_wait() -> None:
-    state = State("1", "", "2026-01-01T00:00:00+00:00")
+def described_by(state: State, store: Store) -> list[Quad]:
+    return describe(state, count(store), ())
+
+
+def test_a_description_of_nothing_counts_nothing() -> None:
     store = Store()
-    store.extend(describe(state, [], [], {}, (), at_once=-1))
-    assert [row[0] for row in described(store, f"SELECT ?n {{ <{DATASET}> void:triples ?n }}")] == ["0"]
-    assert list(described(store, "SELECT ?x { [] void:classPartition|void:classes ?x }")) == []
+    store.extend(describe(State("1", "", "2026-01-01T00:00:00+00:00"), Statistics(), ()))
+    assert one(store, "triples") == one(store, "entities") == one(store, "classes") == 0
+    assert list(described(store, "SELECT ?x { [] void:classPartition|void:propertyPartition ?x }")) == []
 
 
 def test_building_again_keeps_the_description(built: Generation, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -10,8 +11,12 @@ from unodc_graph.commit.apply import Clone
 from unodc_graph.commit.delta import Delta, graph_name
 from unodc_graph.commit.record import Record, provenance
 from unodc_graph.dataset import EVIDENCED_BY, evidence
-from unodc_graph.description.metadata import renewed
+from unodc_graph.description.metadata import count, moved, renewed, state_of
+from unodc_graph.description.statistics import Statistics
+from unodc_graph.description.upkeep import Shift, shifted
+from unodc_graph.description.void import GRAPHS
 from unodc_graph.finding import Finding
+from unodc_graph.inference.change import Change
 from unodc_graph.inference.rule import Fact
 from unodc_graph.inference.upkeep import keep_up
 from unodc_graph.store.canonical import shifted_digest
@@ -81,30 +86,49 @@ def keep_default_graph(clone: Clone, delta: Delta) -> tuple[frozenset[Fact], fro
     return frozenset(gained), frozenset(lost)
 
 
-def keep_inferred(clone: Clone, gained: frozenset[Fact], lost: frozenset[Fact]) -> int:
-    """Bring `graph/inferred` up to date with the default graph; return by how many triples it grew."""
-    changed = keep_up(clone.store, gained, lost)
-    return len(changed.added) - len(changed.removed)
+def keep_inferred(clone: Clone, gained: frozenset[Fact], lost: frozenset[Fact]) -> Change:
+    """Bring `graph/inferred` up to date with the default graph; return what changed in it."""
+    return keep_up(clone.store, gained, lost)
 
 
-def keep_description(clone: Clone, metadata: Metadata) -> None:
-    """Make `graph/metadata` describe what the clone holds, `metadata` being that of the new state.
+def keep_description(
+    clone: Clone, known: Statistics | None, before: Metadata, after: Metadata, shift: Shift
+) -> Statistics | None:
+    """Make `graph/metadata` describe what the clone holds, and return the counts that it rests on.
 
-    Where the parent has no description, as a graph that `build` never made, none begins.
+    `known` are the counts of the parent, and `shift` is what happened to its triples. Without the one, or
+    where `before` was made by another version of the software, everything is counted anew. Where the parent
+    has no description, as a graph that `build` never made, none begins.
     """
     graph = NamedNode(namespace.METADATA_GRAPH)
-    held = set(clone.store.quads_for_pattern(None, None, None, graph))
-    if not held:
-        return
-    fresh = set(renewed(clone.store, metadata))
-    for quad in held - fresh:
+    if next(clone.store.quads_for_pattern(None, None, None, graph), None) is None:
+        return None
+    if known is None or before.version != after.version:
+        counts = count(clone.store)
+        held = set(clone.store.quads_for_pattern(None, None, None, graph))
+        fresh = renewed(held, state_of(after), counts)
+        lost, gained = held - fresh, fresh - held
+    else:
+        counts = shifted(known, clone.parent, clone.store, shift)
+        lost, gained = moved(state_of(before), known, state_of(after), counts)
+    for quad in lost:
         clone.store.remove(quad)
-    clone.store.extend(fresh - held)
+    clone.store.extend(gained)
+    return counts
 
 
-def add_history(clone: Clone, record: Record) -> None:
-    """Add `record` to `graph/history`."""
-    clone.store.extend(provenance(record))
+def add_history(clone: Clone, record: Record) -> int:
+    """Add `record` to `graph/history`; return by how many triples that grew."""
+    fresh = {quad for quad in provenance(record) if quad not in clone.store}
+    clone.store.extend(fresh)
+    return len(fresh)
+
+
+def growth(delta: Delta) -> Counter[str]:
+    """Return by how many quads each of the named graphs that are described grew; below zero, shrank."""
+    found = Counter(graph_name(quad) or "" for quad in delta.added)
+    found.subtract(graph_name(quad) or "" for quad in delta.removed)
+    return Counter({name: number for name, number in found.items() if name in GRAPHS})
 
 
 def next_metadata(clone: Clone, parent: Metadata, delta: Delta) -> Metadata:

@@ -28,10 +28,14 @@ from unodc_graph.commit.patch import patch_lines, write_history
 from unodc_graph.commit.record import Record
 from unodc_graph.commit.task import NO_SPACE, Bug, Candidate, Setup, Task, reason_of, receive, send
 from unodc_graph.commit.wording import labelled
+from unodc_graph.description.counts import read_counts, write_counts
+from unodc_graph.description.upkeep import Shift
 from unodc_graph.errors import GraphError, StateUnwritable
 from unodc_graph.finding import Finding, Severity
 from unodc_graph.gate.judgement import Gate
+from unodc_graph.inference.change import NOTHING, Change
 from unodc_graph.location import Rooms
+from unodc_graph.namespace import HISTORY_GRAPH, INFERRED_GRAPH
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.generation import write_metadata
 from unodc_graph.store.socket_filter import forbid_sockets
@@ -80,7 +84,7 @@ class Maker:
         if _is_settled(task, candidate, delta):
             return candidate
         inferred = derived.keep_inferred(clone, gained, lost)
-        return _finish(task, clone, delta, candidate, len(gained) - len(lost), inferred)
+        return _finish(task, clone, delta, candidate, Change(gained, lost), inferred)
 
     def gate(self) -> Gate:
         """Return the shapes and rules, read once. Raises UnreadableFile."""
@@ -134,9 +138,17 @@ def _described(
 
 
 def _finish(
-    task: Task, clone: Clone, delta: Delta, candidate: Candidate, triples: int = 0, inferred: int = 0
+    task: Task,
+    clone: Clone,
+    delta: Delta,
+    candidate: Candidate,
+    asserted: Change = NOTHING,
+    inferred: Change = NOTHING,
 ) -> Candidate:
-    """Write what the candidate generation still lacks, unless nothing is to be written."""
+    """Write what the candidate generation still lacks, unless nothing is to be written.
+
+    `asserted` and `inferred` are what changed in the default graph, and in what follows from it.
+    """
     if _is_settled(task, candidate, delta):
         return candidate
     before = task.parent.metadata
@@ -145,15 +157,20 @@ def _finish(
         number=task.number,
         parent=task.parent.number,
         created=candidate.record.time,
-        triples=before.triples + triples,
-        inferred=before.inferred + inferred,
+        triples=before.triples + asserted.growth,
+        inferred=before.inferred + inferred.growth,
         shapes=candidate.record.shapes,
         version=version("unodc-kg"),
     )
     record = replace(candidate.record, state_digest=metadata.state_digest)
     if not task.blank:
-        derived.add_history(clone, record)
-        derived.keep_description(clone, metadata)
+        graphs = derived.growth(delta)
+        graphs[INFERRED_GRAPH] += inferred.growth
+        graphs[HISTORY_GRAPH] += derived.add_history(clone, record)
+        known, shift = read_counts(task.parent.path), Shift(asserted, inferred, graphs)
+        counts = derived.keep_description(clone, known, before, metadata, shift)
+        if counts is not None:
+            write_counts(task.target, counts)
     clone.store.flush()
     write_metadata(task.target, metadata)
     write_history(task.history, task.parent.number, delta, record)

@@ -5,23 +5,20 @@ Editors and query assistants read prefixes as sh:declare and examples as sh:SPAR
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from unodc_graph.description import void
 from unodc_graph.description.about import DATASET, version_of
 from unodc_graph.description.example import Example
 from unodc_graph.description.neighbourhood import EXAMPLES, TYPE
-from unodc_graph.description.statistics import statistics
+from unodc_graph.description.statistics import Statistics, counted
 from unodc_graph.description.void import SPARQL, State, quad_of
 from unodc_graph.export.release import Release
-from unodc_graph.namespace import BASE, ID, INFERRED_GRAPH, METADATA_GRAPH, PREFIXES
+from unodc_graph.namespace import BASE, INFERRED_GRAPH, METADATA_GRAPH, PREFIXES
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.generation import Generation, Metadata
 from unodc_graph.store.term import DefaultGraph, Literal, NamedNode, Quad
-
-AT_ONCE: Final = 100_000
-"""Up to this many triples a generation is described in full; beyond, what is counted by class is left out."""
 
 MODIFIED: Final = NamedNode(f"{PREFIXES['dcterms']}modified")
 
@@ -30,63 +27,54 @@ _SPDX: Final = "http://spdx.org/rdf/terms#"
 _MEDIA: Final = "https://www.iana.org/assignments/media-types/"
 
 
-def describe(
-    state: State,
-    asserted: Collection[Quad],
-    inferred: Collection[Quad],
-    graphs: Mapping[str, int],
-    queries: Iterable[Example],
-    at_once: int = AT_ONCE,
-) -> list[Quad]:
-    """Return the description of a state, as quads of graph/metadata, each once.
-
-    `asserted` and `inferred` are its triples, those of the default graph and of graph/inferred; if there are
-    more than `at_once`, the partitions are left out, for somebody to make later with a larger number.
-    `graphs` gives the number of triples of each named graph by its IRI.
-    """
-    found = set(void.dataset(state, len(asserted), len(inferred)))
-    found.update(void.graphs(graphs))
-    found.update(prefixes())
+def describe(state: State, counts: Statistics, queries: Iterable[Example]) -> list[Quad]:
+    """Return the description of a state, as quads of graph/metadata, each once, sorted."""
+    found = {*prefixes(), *void.description(state, counts)}
     for query in queries:
         found.update(executable(query))
-    if len(asserted) + len(inferred) <= at_once:
-        found.update(void.partitions(statistics(asserted, inferred, ID)))
-        found.update(void.linksets([*asserted, *inferred]))
-        found.update(void.samples(asserted))
     return sorted(found, key=str)
 
 
-def describe_generation(
-    generation: Generation, queries: Iterable[Example], at_once: int = AT_ONCE
-) -> list[Quad]:
+def describe_generation(generation: Generation, queries: Iterable[Example]) -> list[Quad]:
     """Return the description of a generation that is there already, counted anew; see `describe`."""
-    return _counted(generation.open(), generation.metadata, queries, at_once)
+    return describe(state_of(generation.metadata), count(generation.open()), queries)
 
 
-def renewed(store: Store, held: Metadata, at_once: int = AT_ONCE) -> list[Quad]:
-    """Return the description of what `store` holds now, for a commit that changed it.
+def renewed(held: Iterable[Quad], state: State, counts: Statistics) -> set[Quad]:
+    """Return the description of a state with the example queries of `held`, an older description."""
+    kept = {q for q in held if isinstance(q.subject, NamedNode) and q.subject.value.startswith(EXAMPLES)}
+    return kept.union(describe(state, counts, ()))
 
-    `held` is the metadata of the new state. The example queries are those of the old description, which
-    `store` still has in graph/metadata. Beyond `at_once` triples nothing is counted, and what `held` says
-    goes in.
+
+def moved(old: State, before: Statistics, new: State, after: Statistics) -> tuple[set[Quad], set[Quad]]:
+    """Return the quads that a description loses and those that it gains with another state and its counts.
+
+    The partitions whose counts stay, and there are thousands, are not even made.
     """
-    old = store.quads_for_pattern(None, None, None, NamedNode(METADATA_GRAPH))
-    kept = {q for q in old if isinstance(q.subject, NamedNode) and q.subject.value.startswith(EXAMPLES)}
-    if held.triples + held.inferred <= at_once:
-        return sorted({*_counted(store, held, (), at_once), *kept}, key=str)
-    state = State(version_of(held), held.canonical_digest, held.created)
-    return sorted({*void.dataset(state, held.triples, held.inferred), *prefixes(), *kept}, key=str)
+    lost, gained = set(void.description(old, before, after)), set(void.description(new, after, before))
+    return lost - gained, gained - lost
 
 
-def _counted(store: Store, held: Metadata, queries: Iterable[Example], at_once: int) -> list[Quad]:
-    def triples(graph: NamedNode | DefaultGraph) -> list[Quad]:
-        return list(store.quads_for_pattern(None, None, None, graph))
+def state_of(held: Metadata) -> State:
+    """Return what the description of a generation says of its state."""
+    return State(version_of(held), held.canonical_digest, held.created)
 
-    named = [graph for graph in store.named_graphs() if isinstance(graph, NamedNode)]
-    sizes = {graph.value: len(triples(graph)) for graph in named if graph.value != METADATA_GRAPH}
-    state = State(version_of(held), held.canonical_digest, held.created)
-    asserted, inferred = triples(DefaultGraph()), triples(NamedNode(INFERRED_GRAPH))
-    return describe(state, asserted, inferred, sizes, queries, at_once)
+
+def count(store: Store) -> Statistics:
+    """Count what `store` holds, which takes a few microseconds a triple."""
+    asserted, inferred = _Quads(store, DefaultGraph()), _Quads(store, NamedNode(INFERRED_GRAPH))
+    sizes = {name: sum(1 for _ in _Quads(store, NamedNode(name))) for name in void.GRAPHS}
+    return counted(asserted, inferred, sizes)
+
+
+class _Quads:
+    """The quads of one graph of a store, read from it each time."""
+
+    def __init__(self, store: Store, graph: NamedNode | DefaultGraph) -> None:
+        self._store, self._graph = store, graph
+
+    def __iter__(self) -> Iterator[Quad]:
+        return self._store.quads_for_pattern(None, None, None, self._graph)
 
 
 def without_time(quads: Iterable[Quad]) -> set[Quad]:

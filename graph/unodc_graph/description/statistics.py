@@ -1,108 +1,214 @@
-"""Counts of a set of triples: what VoID says of a dataset, class by class and property by property."""
+"""Counts of a dataset: what VoID says of it, class by class and property by property.
+
+Each count is a number, so that a commit can shift it by what it changes (`unodc_graph.description.upkeep`).
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
+from sys import intern
+from typing import Final, NamedTuple, TypeVar
 
+from unodc_graph.description.link import link
 from unodc_graph.description.neighbourhood import TYPE
-from unodc_graph.store.term import BlankNode, Literal, NamedNode, Quad, Term, Triple
+from unodc_graph.namespace import ID
+from unodc_graph.store.term import Literal, NamedNode, Quad, Term
 
-Node = NamedNode | BlankNode | Triple
-_Types = Mapping[Term, set[str]]
+_Key = TypeVar("_Key")
 
 
-@dataclass
-class PropertyCount:
-    """The triples of one property, within a class or in all: how many, and to what.
+class PropertyCount(NamedTuple):
+    """The triples of one property, and their distinct subjects and objects."""
 
-    `subjects` and `objects` are the distinct ones; they are kept for a property in all, not within a class.
-    `object_classes` and `datatypes` count the triples whose object is in a class or has a datatype. Of the
-    classes, those in `direct` are asserted of an object; the others only follow.
+    triples: int = 0
+    subjects: int = 0
+    objects: int = 0
+
+
+@dataclass(frozen=True)
+class UseCount:
+    """The triples of one property whose subject is in one class.
+
+    `stated` are those of them of whose subject the class is asserted; in the others it only follows.
+    `objects` and `datatypes` count the triples whose object is in a class or has a datatype;
+    `stated_objects` those of whose object the class is asserted.
     """
 
     triples: int = 0
-    subjects: set[Node] = field(default_factory=set)
-    objects: set[Term] = field(default_factory=set)
-    object_classes: Counter[str] = field(default_factory=Counter)
-    direct: set[str] = field(default_factory=set)
+    stated: int = 0
+    objects: Counter[str] = field(default_factory=Counter)
+    stated_objects: Counter[str] = field(default_factory=Counter)
     datatypes: Counter[str] = field(default_factory=Counter)
 
+    def __add__(self, other: UseCount) -> UseCount:
+        """Return the counts of both together; a count may be below zero, and none that is zero is kept."""
+        return UseCount(
+            self.triples + other.triples,
+            self.stated + other.stated,
+            total(self.objects, other.objects),
+            total(self.stated_objects, other.stated_objects),
+            total(self.datatypes, other.datatypes),
+        )
 
-@dataclass
-class ClassCount:
-    """One class: its instances, and for each property the triples of which one of them is the subject.
 
-    Of the properties, those in `direct` are used by a thing of which the class is asserted.
-    """
-
-    entities: int = 0
-    properties: defaultdict[str, PropertyCount] = field(default_factory=lambda: defaultdict(PropertyCount))
-    direct: set[str] = field(default_factory=set)
+Use = tuple[str, str]
+"""A class, and a property of which an instance of it is the subject."""
 
 
 @dataclass(frozen=True)
 class Statistics:
-    """The counts of a set of triples; `subjects` and `objects` are numbers of distinct ones."""
+    """The counts of a dataset, its asserted and its inferred triples together; no count in a table is zero.
 
-    triples: int
-    subjects: int
-    objects: int
-    entities: int
-    properties: dict[str, PropertyCount]
-    classes: dict[str, ClassCount]
-
-
-def statistics(asserted: Iterable[Quad], inferred: Iterable[Quad], space: str) -> Statistics:
-    """Count the triples that are asserted or inferred, each once, whatever graph they stand in.
-
-    `entities` are the subjects whose IRI begins with `space` (VoID §4.6). A class is whatever a triple with
-    rdf:type names.
+    `asserted` and `inferred` are the numbers of the one and the other; `subjects` and `objects` of distinct
+    ones, `entities` of those subjects that are things of ours (VoID §4.6). `classes` gives the instances of
+    each class, that is, of whatever a triple with rdf:type names. `links` counts by property and target
+    dataset, `graphs` the triples of named graphs. `first` is an example of each kind of thing: the first by
+    IRI of which a type is asserted.
     """
-    stated = {quad.triple for quad in asserted}
-    triples = stated | {quad.triple for quad in inferred}
-    direct, types = _types(stated), _types(triples)
-    classes: defaultdict[str, ClassCount] = defaultdict(ClassCount)
-    properties: defaultdict[str, PropertyCount] = defaultdict(PropertyCount)
-    for kinds in types.values():
-        for kind in kinds:
-            classes[kind].entities += 1
-    for triple in triples:
-        name = triple.predicate.value
-        count = properties[name]
-        count.subjects.add(triple.subject)
-        count.objects.add(triple.object)
-        _count(count, triple, types, direct)
-        for kind in types.get(triple.subject, ()):
-            of_class = classes[kind]
-            _count(of_class.properties[name], triple, types, direct)
-            if kind in direct.get(triple.subject, ()):
-                of_class.direct.add(name)
-    subjects = {triple.subject for triple in triples}
+
+    asserted: int = 0
+    inferred: int = 0
+    subjects: int = 0
+    objects: int = 0
+    entities: int = 0
+    graphs: Counter[str] = field(default_factory=Counter)
+    links: Counter[tuple[str, str]] = field(default_factory=Counter)
+    classes: Counter[str] = field(default_factory=Counter)
+    properties: Mapping[str, PropertyCount] = field(default_factory=dict)
+    uses: Mapping[Use, UseCount] = field(default_factory=dict)
+    first: Mapping[str, str] = field(default_factory=dict)
+
+
+class Kinds(NamedTuple):
+    """The classes of a thing: all of them, and those that are asserted of it."""
+
+    all: frozenset[str]
+    stated: frozenset[str]
+
+
+NO_KINDS: Final = Kinds(frozenset(), frozenset())
+
+Signature = tuple[Kinds, str, Kinds | str]
+"""What the use of a triple depends on: kinds of its subject, property, kinds or datatype of its object."""
+
+
+def signature(subject: Kinds, predicate: str, value: Term, kinds: Kinds) -> Signature:
+    """Return the signature of a triple; `kinds` are those of its object `value`."""
+    return subject, predicate, value.datatype.value if isinstance(value, Literal) else kinds
+
+
+def uses(signatures: Mapping[Signature, int]) -> dict[Use, UseCount]:
+    """Return how classes use properties in triples of which there are so many of each signature.
+
+    A number may be below zero, for triples that are taken away. Triples are many and their signatures few,
+    hence the detour.
+    """
+    triples: Counter[Use] = Counter()
+    stated: Counter[Use] = Counter()
+    tables: defaultdict[Use, tuple[Counter[str], Counter[str], Counter[str]]] = defaultdict(
+        lambda: (Counter(), Counter(), Counter())
+    )
+    for (subject, predicate, value), number in signatures.items():
+        for kind in subject.all:
+            use = kind, predicate
+            triples[use] += number
+            stated[use] += number * (kind in subject.stated)
+            objects, stated_objects, datatypes = tables[use]
+            if isinstance(value, str):
+                datatypes[value] += number
+                continue
+            for other in value.all:
+                objects[other] += number
+            for other in value.stated:
+                stated_objects[other] += number
+    return {use: UseCount(triples[use], stated[use], *tables[use]) for use in tables}
+
+
+def counted(asserted: Iterable[Quad], inferred: Iterable[Quad], graphs: Mapping[str, int]) -> Statistics:
+    """Count a dataset. `asserted` and `inferred` are read twice; no triple is among them more than once.
+
+    `graphs` gives the number of triples of each named graph that counts, by its IRI.
+    """
+    kinds = _kinds(asserted, inferred)
+    numbers: dict[Term, int] = {}
+    subjects: defaultdict[str, set[int]] = defaultdict(set)
+    objects: defaultdict[str, set[int]] = defaultdict(set)
+    signatures: Counter[Signature] = Counter()
+    triples: Counter[str] = Counter()
+    links: Counter[tuple[str, str]] = Counter()
+    sizes = [0, 0]
+    for part, quads in enumerate((asserted, inferred)):
+        for quad in quads:
+            subject, predicate, value = quad.subject, quad.predicate.value, quad.object
+            sizes[part] += 1
+            triples[predicate] += 1
+            subjects[predicate].add(numbers.setdefault(subject, len(numbers)))
+            objects[predicate].add(numbers.setdefault(value, len(numbers)))
+            signatures[
+                signature(kinds.get(subject, NO_KINDS), predicate, value, kinds.get(value, NO_KINDS))
+            ] += 1
+            if found := link(predicate, value):
+                links[found] += 1
+    every_subject = set().union(*subjects.values())
     return Statistics(
-        len(triples),
-        len(subjects),
-        len({triple.object for triple in triples}),
-        sum(isinstance(subject, NamedNode) and subject.value.startswith(space) for subject in subjects),
-        dict(properties),
-        dict(classes),
+        asserted=sizes[0],
+        inferred=sizes[1],
+        subjects=len(every_subject),
+        objects=len(set().union(*objects.values())),
+        entities=sum(is_entity(term) and number in every_subject for term, number in numbers.items()),
+        graphs=total(graphs, {}),
+        links=links,
+        classes=Counter(kind for thing in kinds.values() for kind in thing.all),
+        properties={
+            name: PropertyCount(number, len(subjects[name]), len(objects[name]))
+            for name, number in triples.items()
+        },
+        uses={use: UseCount() + count for use, count in uses(signatures).items()},
+        first=first(quad.subject for quad in asserted if quad.predicate == TYPE),
     )
 
 
-def _types(triples: Iterable[Triple]) -> _Types:
-    types: defaultdict[Term, set[str]] = defaultdict(set)
-    for triple in triples:
-        if triple.predicate == TYPE and isinstance(triple.object, NamedNode):
-            types[triple.subject].add(triple.object.value)
-    return types
+def _kinds(asserted: Iterable[Quad], inferred: Iterable[Quad]) -> dict[Term, Kinds]:
+    """Return the classes of each thing that has any; equal ones are one object, for there are many things."""
+    every: defaultdict[Term, set[str]] = defaultdict(set)
+    stated: defaultdict[Term, set[str]] = defaultdict(set)
+    for tables, quads in (((every, stated), asserted), ((every,), inferred)):
+        for quad in quads:
+            if quad.predicate == TYPE and isinstance(quad.object, NamedNode):
+                for table in tables:
+                    table[quad.subject].add(intern(quad.object.value))
+    known: dict[Kinds, Kinds] = {}
+    found: dict[Term, Kinds] = {}
+    for thing, names in every.items():
+        kinds = Kinds(frozenset(names), frozenset(stated.get(thing, ())))
+        found[thing] = known.setdefault(kinds, kinds)
+    return found
 
 
-def _count(count: PropertyCount, triple: Triple, types: _Types, direct: _Types) -> None:
-    count.triples += 1
-    if isinstance(triple.object, Literal):
-        count.datatypes[triple.object.datatype.value] += 1
-    else:
-        for kind in types.get(triple.object, ()):
-            count.object_classes[kind] += 1
-        count.direct.update(direct.get(triple.object, ()))
+def first(things: Iterable[Term]) -> dict[str, str]:
+    """Return the first by IRI of each kind of our things among `things`."""
+    found: dict[str, str] = {}
+    for thing in things:
+        if isinstance(thing, NamedNode) and is_entity(thing):
+            kind = kind_of(thing.value)
+            found[kind] = min(thing.value, found.get(kind, thing.value))
+    return found
+
+
+def kind_of(iri: str) -> str:
+    """Return the kind of a thing of ours: what follows `id/` in its IRI."""
+    return iri[len(ID) :].partition("/")[0]
+
+
+def is_entity(term: Term) -> bool:
+    """Say whether `term` is the IRI of a thing of ours."""
+    return isinstance(term, NamedNode) and term.value.startswith(ID)
+
+
+def total(one: Mapping[_Key, int], other: Mapping[_Key, int]) -> Counter[_Key]:
+    """Return the sums of two tables of counts, less those that are zero."""
+    pairs = ((name, one.get(name, 0) + other.get(name, 0)) for name in chain(one, other))
+    return Counter({name: number for name, number in pairs if number})

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from unodc_graph.inference.fact import Facts, FactSet, consequences, derivations
 from unodc_graph.inference.rule import Fact, Resource, Rules, key
@@ -17,10 +18,18 @@ from unodc_graph.store.term import NamedNode, Term
 
 @dataclass(frozen=True)
 class Change:
-    """Triples to add to the inferred ones, and to remove from them; no triple is in both."""
+    """Triples to add to those that there are, and to remove from them; no triple is in both."""
 
-    added: frozenset[Fact]
-    removed: frozenset[Fact]
+    added: frozenset[Fact] = frozenset()
+    removed: frozenset[Fact] = frozenset()
+
+    @property
+    def growth(self) -> int:
+        """By how many triples there are more afterwards."""
+        return len(self.added) - len(self.removed)
+
+
+NOTHING: Final = Change()
 
 
 def change(

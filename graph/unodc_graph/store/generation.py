@@ -7,6 +7,7 @@ until that last rename readers see the former one, whole. Layout of a state fold
     lock                           held, by flock, by the one process that writes
     generations/000007/store/      the engine's files, opened read-only by readers
     generations/000007/generation.json
+    generations/000007/counts.json  what its description counts, for the next commit to go on from
     history/000007.rdfp.gz         what it added to and removed from its parent
     history/000007.json            who made it, when and why
 """
@@ -17,10 +18,11 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from pyoxigraph import Store
@@ -184,18 +186,20 @@ class GenerationFolder:
         finally:
             os.close(handle)
 
-    def publish(self, quads: Iterable[Quad], metadata: Metadata) -> Generation:
+    def publish(
+        self, quads: Iterable[Quad], metadata: Metadata, beside: Mapping[str, str] = MappingProxyType({})
+    ) -> Generation:
         """Write `quads` as the next generation and make it the current one; call inside `writing()`.
 
-        `metadata.number` and `.parent` are filled in here. The former generation stays as it was, and stays
-        current if anything fails on the way. Raises StateUnwritable.
+        `metadata.number` and `.parent` are filled in here; `beside` gives other files, by name. The former
+        generation stays as it was, and stays current if anything fails on the way. Raises StateUnwritable.
         """
         try:
-            return self._publish(quads, metadata)
+            return self._publish(quads, metadata, beside)
         except _ENGINE_ERRORS as error:
             raise StateUnwritable(self.state, one_line(error)) from error
 
-    def _publish(self, quads: Iterable[Quad], metadata: Metadata) -> Generation:
+    def _publish(self, quads: Iterable[Quad], metadata: Metadata, beside: Mapping[str, str]) -> Generation:
         number = self.next_number()
         try:
             parent = self.current_number()
@@ -210,6 +214,8 @@ class GenerationFolder:
         store.flush()
         del store  # closes the engine's files
         write_metadata(unfinished, metadata)
+        for name, text in beside.items():
+            (unfinished / name).write_text(text, encoding="utf-8")
         return self.adopt(unfinished, number)
 
     def next_number(self) -> int:
