@@ -173,7 +173,7 @@ def _finding(found: Graph, result: Node, data: Graph, shapes: Graph) -> Finding:
     path = stated if isinstance(stated, URIRef | None) else path_of(shapes, _one(shapes, shape, SH.path))
     value = found.value(result, SH.value)
     if value is None and path is not None and component in _TOO_MANY:
-        value = max(set(data.objects(focus, path)) - {focus}, key=str, default=None)
+        value = max(set(data.objects(focus, path)) - {focus}, key=_by_text, default=None)
     message = min(str(text) for text in found.objects(result, SH.resultMessage))
     wrong, _, mend = _SENTENCE_END.sub("\0", message, count=1).partition("\0")
     return Finding(
@@ -210,6 +210,11 @@ def path_of(shapes: Graph, node: Node) -> URIRef | Path:
             if predicate == repeat:
                 return MulPath(path_of(shapes, inner), modifier)
     raise ShapesUnusable(f"a path of the shapes is not one of SHACL §2.3.1: {node}")
+
+
+def _by_text(term: Node) -> tuple[str, str]:
+    """Return what terms are ordered by; texts that differ in language or datatype only are told apart."""
+    return str(term), _n_triples(term)
 
 
 def _n_triples(term: Node) -> str:

@@ -80,6 +80,13 @@ def test_value_that_is_one_too_many_is_named() -> None:
     assert finding.path == "unodc:symbol/^unodc:symbol"
 
 
+def test_of_too_many_values_with_the_same_text_always_the_same_is_named() -> None:
+    values = ", ".join(f'"half-year"@{language}' for language in ("ar", "en", "es", "fr", "ru", "zh"))
+    data = graph(f'activity:a a unodc:Activity ; unodc:precision "half-year", {values} .')
+    (finding,) = validate(data, property_shape("sh:maxCount 1", "unodc:precision"))
+    assert finding.value == '"half-year"@zh'
+
+
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
