@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Final
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from unodc_graph.context import Context
 from unodc_graph.description.about import DATASET
@@ -36,6 +36,7 @@ _LINKSET: Final = Variant(
     'profile="https://www.rfc-editor.org/info/rfc9727"',
 )
 _CONTEXT: Final = Variant("application/ld+json", "jsonld", ("application/json",))
+_APIS: Final = ("/sparql", "/update", "/store", "/reconcile")
 _DAY: Final = "public, max-age=86400"
 _METADATA: Final = NamedNode(METADATA_GRAPH)
 _CATALOGUE: Final = (
@@ -85,16 +86,14 @@ def blueprint(service: Service) -> Blueprint:
     @routes.get("/.well-known/api-catalog", provide_automatic_options=False)
     def api_catalogue() -> Response:
         base = service.base(request)
-        rules = {rule.rule for rule in current_app.url_map.iter_rules()}
         described = [{"href": f"{base}/openapi.json", "type": "application/json"}]
         meta = [{"href": f"{base}/.well-known/void", "type": "text/turtle"}]
-        apis = [path for path in ("/sparql", "/update", "/store", "/reconcile", "/mcp") if path in rules]
         linkset = [
             {
                 "anchor": f"{base}/.well-known/api-catalog",
-                "item": [{"href": f"{base}{path}"} for path in apis],
+                "item": [{"href": f"{base}{path}"} for path in _APIS],
             },
-            *({"anchor": f"{base}{path}", "service-desc": described, "service-meta": meta} for path in apis),
+            *({"anchor": f"{base}{path}", "service-desc": described, "service-meta": meta} for path in _APIS),
         ]
         body = publication.json_bytes({"linkset": linkset})
         links = [(f"{base}/.well-known/api-catalog", "api-catalog", "")]

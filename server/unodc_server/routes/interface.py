@@ -7,7 +7,8 @@ from importlib.metadata import version
 
 from flask import Blueprint, Response, current_app, request
 
-from unodc_server import delivery, openapi
+from unodc_server import delivery
+from unodc_server.interface import openapi
 from unodc_server.service import Service
 
 

@@ -48,8 +48,8 @@ def blueprint(writing: Writing) -> Blueprint:
             )
         return _answer(writing, named[0] if named else None)
 
-    @routes.route("/store/<path:_name>", methods=_METHODS, provide_automatic_options=False)
-    def direct(_name: str) -> Response:
+    @routes.route("/store/<path:name>", methods=_METHODS, provide_automatic_options=False)
+    def direct(**_: str) -> Response:
         """Take the address asked for as the name of the graph (§4.1)."""
         raw = str(request.environ.get("RAW_URI") or request.path).partition("?")[0]
         path = _AUTHORITY.sub("", raw).removeprefix(request.root_path)
