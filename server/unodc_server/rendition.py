@@ -21,9 +21,10 @@ from unodc_graph.store.canonical import lines
 from unodc_graph.store.term import Literal, NamedNode, Quad
 from unodc_graph.store.writing import rdfxml
 from unodc_graph.turtle import trig, turtle
+from unodc_server.composition import view
 from unodc_server.document import Document
 from unodc_server.negotiation import PAGE, Variant
-from unodc_server.view import View, view
+from unodc_server.view import View
 from unodc_server.wording import names_of
 
 _UTF8: Final = "charset=utf-8"

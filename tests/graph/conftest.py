@@ -73,3 +73,11 @@ def call(project: Path, tmp_path: Path) -> Call:
         return invoke(command, *extra, *arguments)
 
     return called
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An empty folder for source documents."""
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    return documents

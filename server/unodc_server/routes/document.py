@@ -12,6 +12,7 @@ from unodc_graph.namespace import BASE
 from unodc_graph.store.generation import Generation, GenerationFolder
 from unodc_server import publication
 from unodc_server.address import link, path_of
+from unodc_server.composition import view
 from unodc_server.document import Document, read
 from unodc_server.negotiation import PAGE, Variant, choose, named
 from unodc_server.refusal import BadRequest, NotAcceptable, UnknownPage
@@ -19,7 +20,6 @@ from unodc_server.rendition import OFFERED, SUFFIXES, rendition, suffix_of
 from unodc_server.routes.thing import is_removed, resolve, survivor_of
 from unodc_server.service import Service
 from unodc_server.structured import structured
-from unodc_server.view import view
 
 
 def blueprint(service: Service) -> Blueprint:

@@ -10,6 +10,7 @@ from unodc_graph.description.about import TITLE
 from unodc_graph.errors import NotFound
 from unodc_graph.namespace import ID, ONTOLOGY
 from unodc_server import publication
+from unodc_server.composition import view
 from unodc_server.document import read
 from unodc_server.label import fold
 from unodc_server.negotiation import PAGE, Variant
@@ -18,7 +19,6 @@ from unodc_server.reconciliation import Reconciler, full, read_batch
 from unodc_server.refusal import BadRequest, UnknownPage
 from unodc_server.routes.search import index_of
 from unodc_server.service import Service
-from unodc_server.view import view
 
 _JSON: Final = Variant("application/json", "json")
 _SUGGESTIONS: Final = 20
