@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
+from unodc_graph.description.neighbourhood import SYMBOL
 from unodc_graph.namespace import (
     CATALOGUE_GRAPH,
     INFERRED_GRAPH,
@@ -48,7 +49,9 @@ def view(document: Document) -> View:
 class _Builder:
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._names: Names = names_of((*document.named, *document.own))
+        known = (*document.named, *document.own)
+        self._names: Names = names_of(known)
+        self._symbols = {_text(q.subject): _text(q.object) for q in known if q.predicate == SYMBOL}
         self._numbers = self._number_passages()
 
     def view(self) -> View:
@@ -64,9 +67,9 @@ class _Builder:
         if document.stated:
             pointing = [q for q in pointing if q not in set(document.stated)]
         return View(
-            thing=Thing(document.iri, self._names(document.iri)),
+            thing=self._named(document.iri),
             kind=kind(document.iri) or "",
-            types=tuple(Thing(iri, self._names(iri)) for iri in types),
+            types=tuple(self._named(iri) for iri in types),
             description=next(described, ""),
             groups=self._groups([q for q in plain if q.predicate.value not in hidden]),
             figures=self._figures(),
@@ -116,8 +119,8 @@ class _Builder:
         groups = []
         for iri, values in by_property.items():
             facts = [self._fact(value, found) for value, found in values.items()]
-            facts.sort(key=lambda fact: fact.value.label.casefold())
-            groups.append(Group(Thing(iri, self._names(iri)), tuple(facts)))
+            facts.sort(key=lambda fact: (fact.value.label.casefold(), fact.value.symbol, fact.value.iri))
+            groups.append(Group(self._named(iri), tuple(facts)))
         rank = {_RDF_TYPE: -1} | {iri: number for number, iri in enumerate(_LAST, 1)}
         return tuple(sorted(groups, key=lambda g: (rank.get(g.property.iri, 0), g.property.label.casefold())))
 
@@ -138,9 +141,12 @@ class _Builder:
                 (supplied if graph.endswith("/context") else stated).add(number)
         return tuple(sorted(stated)), tuple(sorted(supplied - stated))
 
+    def _named(self, iri: str) -> Thing:
+        return Thing(iri, self._names(iri), symbol=self._symbols.get(iri, ""))
+
     def _thing(self, term: Term, predicate: str) -> Thing:
         if isinstance(term, NamedNode):
-            return Thing(term.value, self._names(term.value))
+            return self._named(term.value)
         if isinstance(term, Literal):
             return Thing("", literal(term, predicate), term.language or "")
         return Thing("", "something without a name" if isinstance(term, BlankNode) else str(term))
@@ -162,7 +168,7 @@ class _Builder:
         measure = self._names(_text(values["measure"])) if "measure" in values else ""
         evidence, supplied = self._refs(quads)
         said = amount(quads, self._names)
-        return Figure(Thing(iri, self._names(iri)), said, measure, tuple(details), evidence, supplied)
+        return Figure(self._named(iri), said, measure, tuple(details), evidence, supplied)
 
     def _stated(self) -> tuple[Subject, ...]:
         by_subject: defaultdict[str, list[Quad]] = defaultdict(list)
@@ -175,7 +181,7 @@ class _Builder:
             counts = iri.startswith(PREFIXES["figure"]) and any(q.predicate.value == _MEASURE for q in quads)
             figure = self._figure(iri, quads) if counts else None
             shown = [q for q in quads if figure is None or q.predicate.value == _FIGURE_OF]
-            found.append(Subject(Thing(iri, self._names(iri)), self._groups(shown), figure))
+            found.append(Subject(self._named(iri), self._groups(shown), figure))
         return tuple(sorted(found, key=lambda subject: subject.thing.label.casefold()))
 
     def _evidence(self) -> tuple[Evidence, ...]:
@@ -191,13 +197,13 @@ class _Builder:
                 selector = about[_one(of[f"{PREFIXES['oa']}hasSelector"])]
                 bounds = (_one(selector[f"{PREFIXES['oa']}{name}"]) for name in ("start", "end"))
                 start, end = (int(bound or 0) for bound in bounds)
-                document = Thing(source, self._names(source))
+                document = self._named(source)
                 positions.append(Position(document, _text(occurrence), start, end))
             positions.sort(key=lambda position: (position.document.iri, position.start))
             context = about[f"{iri}/context"]
             others = [self._thing(term, "") for term in context[f"{ONTOLOGY}readWith"] if _text(term) != iri]
             basis = sorted({_text(term) for term in context[f"{ONTOLOGY}basis"]})
-            passage = Thing(iri, self._names(iri))
+            passage = self._named(iri)
             found.append(Evidence(number, passage, tuple(positions), tuple(others), ", ".join(basis)))
         return tuple(found)
 

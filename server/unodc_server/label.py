@@ -59,6 +59,16 @@ class Entry:
     description: str
     forms: tuple[tuple[str, str], ...]
 
+    @property
+    def symbol(self) -> str:
+        """The symbol that tells an instrument from another of the same name, or an empty string."""
+        return min((form for form, sort in self.forms if sort == "symbol"), default="")
+
+    @property
+    def title(self) -> str:
+        """What it is called, with its symbol if it has one."""
+        return f"{self.label} ({self.symbol})" if self.symbol else self.label
+
 
 @dataclass(frozen=True)
 class Match:

@@ -142,9 +142,10 @@ class Reconciler:
         return False
 
     def named(self, entry: Entry) -> dict[str, Any]:
-        """Return identifier, name and description of a thing."""
+        """Return identifier, name and description of a thing; its symbol begins the description."""
+        described = ": ".join(part for part in (entry.symbol, entry.description) if part)
         found = {"id": entry.iri[len(ID) :], "name": entry.label}
-        return found | ({"description": entry.description} if entry.description else {})
+        return found | ({"description": described} if described else {})
 
     def types(self, entry: Entry) -> list[dict[str, str]]:
         """Return the classes of a thing, ours first."""

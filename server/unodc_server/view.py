@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Thing:
-    """Something with a name: `iri` is empty for a value that is a text."""
+    """Something with a name, and the symbol that tells an instrument from another of that name.
+
+    `iri` is empty for a value that is a text.
+    """
 
     iri: str
     label: str
     language: str = ""
+    symbol: str = ""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ EVIDENCED_BY: Final = NamedNode(f"{ONTOLOGY}evidencedBy")
 FIGURE_OF: Final = NamedNode(f"{ONTOLOGY}figureOf")
 HAS_OCCURRENCE: Final = NamedNode(f"{ONTOLOGY}hasOccurrence")
 OCCURS_IN: Final = NamedNode(f"{ONTOLOGY}occursIn")
+SYMBOL: Final = NamedNode(f"{ONTOLOGY}symbol")
 TEXT_HASH: Final = NamedNode(f"{ONTOLOGY}textHash")
 HAS_SOURCE: Final = NamedNode(f"{PREFIXES['oa']}hasSource")
 HAS_SELECTOR: Final = NamedNode(f"{PREFIXES['oa']}hasSelector")
@@ -132,9 +133,9 @@ def _position(store: Store, occurrence: NamedNode) -> Iterator[Quad]:
 
 
 def names(store: Store, things: Iterable[NamedNode]) -> Iterator[Quad]:
-    """Yield the name and the types of each of `things`, as far as the graph has them."""
+    """Yield name, symbol and types of each of `things`, as far as the graph has them."""
     for thing in things:
-        for predicate in (TYPE, *NAMES):
+        for predicate in (TYPE, *NAMES, SYMBOL):
             yield from _asserted(store, thing, predicate)
 
 

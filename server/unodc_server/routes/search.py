@@ -102,7 +102,7 @@ def blueprint(service: Service) -> Blueprint:
         text, _, _ = _asked()
         base = service.base(request)
         found = index_of(service).beginning(text, 10) if text else []
-        labels = [match.entry.label for match in found]
+        labels = [match.entry.title for match in found]
         about = [match.entry.description for match in found]
         addresses = [link(base, match.entry.iri) for match in found]
         body = publication.json_bytes([text, labels, about, addresses])
@@ -125,10 +125,10 @@ def _asked() -> tuple[str, str, int]:
 
 
 def suggestions(service: Service, path: str) -> list[tuple[str, str]]:
-    """Return label and address of things whose names are like the last part of `path`, for a 404 page."""
+    """Return title and address of things whose names are like the last part of `path`, for a 404 page."""
     words = path.rstrip("/").rpartition("/")[2].partition(".")[0].replace("-", " ").replace("_", " ")
     try:
         found = index_of(service).find(words, 5)
     except GraphError:
         return []
-    return [(match.entry.label, link(service.base(request), match.entry.iri)) for match in found]
+    return [(match.entry.title, link(service.base(request), match.entry.iri)) for match in found]

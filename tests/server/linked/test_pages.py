@@ -159,6 +159,30 @@ def test_search_finds_by_name_misprint_and_kind(client: FlaskClient) -> None:
     assert "Nothing is called that" in client.get("/search?q=zzzzqqqq").text
 
 
+TWINS = ("A/RES/68/191", "A/RES/70/176")
+"""Two resolutions of one title."""
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/doc/org/un-general-assembly.html",
+        "/doc/instrument/a-res-70-176.html",
+        "/search?kind=instrument",
+        "/search?q=Taking+action+against+gender-related+killing",
+        "/search/suggest?q=Taking+action",
+        "/instrument/taking-action-against-gender-related-killing-of-women-and-girls",
+        "/reconcile/suggest/entity?prefix=Taking+action",
+    ],
+)
+def test_two_instruments_of_one_title_are_told_apart_by_symbol(client: FlaskClient, path: str) -> None:
+    text = client.get(path, headers={"Accept": "text/html, application/json;q=0.9"}).text
+    for symbol in TWINS:
+        beside = rf"gender-related killing of women and girls[^.]{{0,60}}?{symbol}"
+        assert re.search(beside, text), symbol
+        assert "symbol: " not in text
+
+
 def test_search_is_paged(client: FlaskClient) -> None:
     first = client.get("/search?kind=activity").text
     assert 'rel="next"' in first
