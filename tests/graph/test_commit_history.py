@@ -39,11 +39,13 @@ graph:catalogue {{ activity:{name} rdfs:label "{label}"@en . }}
 class Place:
     """A small project, built, and what is done to it by commands."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, built: bool = False) -> None:
         self.project, self.state, self._folder = folder / "project", folder / "state", folder
+        self.rooms = Rooms.under(self.project)
+        if built:
+            return
         shutil.copytree(SMALL, self.project)
         shutil.copytree(rooms().hygiene, self.project / "queries" / "hygiene")
-        self.rooms = Rooms.under(self.project)
         build(self.rooms, self.state)
 
     def run(self, name: str, *arguments: str) -> int:

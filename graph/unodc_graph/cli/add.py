@@ -43,8 +43,8 @@ def command(
     """Add what the files or folders PATH state, after showing the difference and asking.
 
     A Turtle file names its passage with --passage, a TriG file names it as the graph. With --to, the token is
-    read from the variable UNODC_TOKEN. Exit status: 0 done or nothing to do, 1 the checks refuse it or you
-    do, 2 a file cannot be read.
+    read from the variable UNODC_TOKEN. Exit status: 0 done or nothing to do, 1 the checks refuse it, 2 a
+    file cannot be read, 130 you refused.
     """
     rows = lines(with_canonical_labels(read_files(paths, passage)))
     console = Console(highlight=False)

@@ -28,6 +28,8 @@ _OWN: Final = (
     "history",
     "diff",
     "restore",
+    "backup",
+    "restore-backup",
     "release",
     "token",
 )
@@ -49,7 +51,7 @@ class _Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name in _OWN:
-            return _command(import_module(f"unodc_graph.cli.{cmd_name}").command)
+            return _command(import_module(f"unodc_graph.cli.{cmd_name.replace('-', '_')}").command)
         for entry in entry_points(group=_GROUP, name=cmd_name):
             return _command(entry.load())
         return None

@@ -24,7 +24,7 @@ from unodc_graph.store.generation import GenerationFolder
 def command(number: int, message: str, yes: bool, state: Path, rooms: Rooms) -> None:
     """Make a new generation that asserts what generation NUMBER did. It passes the checks like any other.
 
-    Exit status: 0 done, 1 the checks refuse it or you do, 2 NUMBER is not on record.
+    Exit status: 0 done, 1 the checks refuse it, 2 NUMBER is not on record, 130 you refused.
     """
     change = restoring(GenerationFolder(state), number)
     reason = message or f"Restore generation {number}"

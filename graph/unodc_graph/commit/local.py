@@ -31,12 +31,13 @@ def writer(state: Path, rooms: Rooms) -> Iterator[Writer]:
 
 def request(change: Change, sent: bytes, message: str, dry_run: bool = False) -> Request:
     """Return the request for `change`, by the user of this process; `sent` is what it is known by."""
-    author = Author(f"local-{_user()}", message)
+    author = Author(user(), message)
     return Request(change, author, datetime.now(UTC), hashlib.sha256(sent).hexdigest(), dry_run)
 
 
-def _user() -> str:
+def user() -> str:
+    """Return who runs this process, as the history names them."""
     try:
-        return pwd.getpwuid(os.getuid()).pw_name
+        return f"local-{pwd.getpwuid(os.getuid()).pw_name}"
     except KeyError:
-        return str(os.getuid())
+        return f"local-{os.getuid()}"

@@ -49,6 +49,12 @@ def write_history(folder: Path, parent: int, delta: Delta, record: Record) -> No
     """Write and sync patch and record of the generation that `delta` makes of `parent`. Raises OSError."""
     folder.mkdir(exist_ok=True)
     write_patch(folder / f"{record.number:06d}{SUFFIX}", record.number, parent, delta)
+    write_record(folder, record)
+
+
+def write_record(folder: Path, record: Record) -> None:
+    """Write and sync the record of a generation. Raises OSError."""
+    folder.mkdir(exist_ok=True)
     with (folder / f"{record.number:06d}.json").open("w", encoding="utf-8") as file:
         file.write(to_json(record))
         file.flush()

@@ -72,7 +72,7 @@ class Writer:
             raise StateBusy(self._folder.state, "other changes are being made; try again")
         try:
             with self._folder.writing(PATIENCE):
-                parent = self._folder.current()
+                parent = self._folder.head()
                 if precondition is not None:
                     precondition(parent)
                 return self._commit(parent, request)

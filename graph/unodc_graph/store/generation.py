@@ -83,6 +83,16 @@ class Generation:
         """The folder to open with the engine, read-only and nothing else."""
         return self.path / "store"
 
+    @classmethod
+    def read(cls, path: Path) -> Generation:
+        """Return the generation whose folder is `path`. Raises CorruptState."""
+        file = path / _METADATA
+        try:
+            metadata = Metadata(**json.loads(file.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError) as error:
+            raise CorruptState(file, f"cannot be read ({one_line(error)})") from error
+        return cls(metadata.number, path, metadata)
+
     def open(self) -> Store:
         """Open the engine's files read-only. Raises CorruptState when they cannot be read."""
         try:
@@ -105,6 +115,8 @@ class GenerationFolder:
         try:
             text = self._pointer.read_text(encoding="ascii")
         except FileNotFoundError:
+            if self.numbers():
+                raise CorruptState(self._pointer, "is not there, but generations are") from None
             raise NoGeneration(self.state) from None
         except (OSError, UnicodeDecodeError) as error:
             raise CorruptState(self._pointer, f"cannot be read ({one_line(error)})") from error
@@ -113,19 +125,38 @@ class GenerationFolder:
         return int(text)
 
     def stamp(self) -> tuple[int, int]:
-        """Return what changes whenever another generation is published, without reading the pointer.
-
-        Raises NoGeneration.
-        """
+        """Return what changes whenever another generation is published, without reading the pointer."""
         try:
             found = self._pointer.stat()
         except OSError:
-            raise NoGeneration(self.state) from None
+            return 0, 0
         return found.st_ino, found.st_mtime_ns
 
     def current(self) -> Generation:
         """Return the published generation. Raises NoGeneration or CorruptState."""
         return self.generation(self.current_number())
+
+    def head(self) -> Generation:
+        """Return the generation that the next one is made of: the published one, unless there are newer ones.
+
+        Call inside `writing()`, which sweeps what a writer that died has left. Raises NoGeneration, and
+        CorruptState also when the pointer names an older one: following it would write over the others.
+        """
+        found = self.current()
+        if self.next_number() != found.number + 1:
+            raise CorruptState(self._pointer, f"names generation {found.number}, and there are newer ones")
+        return found
+
+    def mend_pointer(self) -> None:
+        """Make the pointer name the newest generation on disk, if that can be opened; inside `writing()`.
+
+        Without a pointer it is the last one acknowledged, or the one in flight, whole. Raises OSError.
+        """
+        numbers = self.numbers()
+        with suppress(CorruptState):
+            if numbers:
+                self.generation(numbers[-1]).open()
+                self._point_at(numbers[-1])
 
     def last_good(self) -> Generation:
         """Return the published generation, or if that cannot be read, the newest one that can.
@@ -147,20 +178,25 @@ class GenerationFolder:
     def generation(self, number: int) -> Generation:
         """Return the generation with `number`, if it is still kept. Raises CorruptState otherwise."""
         path = self._generations / f"{number:06d}"
-        file = path / _METADATA
-        try:
-            metadata = Metadata(**json.loads(file.read_text(encoding="utf-8")))
-        except FileNotFoundError:
-            raise CorruptState(path, f"generation {number} is not there") from None
-        except (OSError, ValueError, TypeError) as error:
-            raise CorruptState(file, f"cannot be read ({one_line(error)})") from error
-        return Generation(number, path, metadata)
+        if not path.is_dir():
+            raise CorruptState(path, f"generation {number} is not there")
+        found = Generation.read(path)
+        if found.number != number:
+            raise CorruptState(path / _METADATA, f"describes generation {found.number}")
+        return found
 
     def numbers(self) -> tuple[int, ...]:
         """Return the numbers of the generations on disk, oldest first."""
         if not self._generations.is_dir():
             return ()
         return tuple(sorted(int(p.name) for p in self._generations.iterdir() if p.name.isdecimal()))
+
+    def last_known(self) -> int:
+        """Return the highest number in use, by the pointer, a generation, a patch or a record; else 0."""
+        known = [*self.numbers(), *(number for number, _ in self._recorded())]
+        with suppress(NoGeneration, CorruptState):
+            known.append(self.current_number())
+        return max(known, default=0)
 
     @property
     def history(self) -> Path:
@@ -274,12 +310,21 @@ class GenerationFolder:
             current = self.current_number()
         except (NoGeneration, CorruptState):
             return  # without a pointer nobody can say which generation was meant, so none is thrown away
+        recorded = list(self._recorded())
+        if any(number > current + 1 for number in (*self.numbers(), *(number for number, _ in recorded))):
+            return  # nor with this one: a writer that died leaves one generation beyond it and no more
         for number in self.numbers():
             if number > current:
                 shutil.rmtree(self._generations / f"{number:06d}")
-        for path in self.history.glob("*.*"):
-            if path.name[:6].isdecimal() and int(path.name[:6]) > current:
+        for number, path in recorded:
+            if number > current:
                 path.unlink()
+
+    def _recorded(self) -> Iterator[tuple[int, Path]]:
+        """Yield the files of the history, each with the number of its generation."""
+        for path in self.history.glob("[0-9]*.*"):
+            if path.name[:6].isdecimal():
+                yield int(path.name[:6]), path
 
     def _drop_old(self, current: int, grace: float) -> None:
         for number in self.numbers():

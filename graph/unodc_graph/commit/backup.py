@@ -1,0 +1,258 @@
+"""Backups: the published generation with its history and the kept queries, copied while others write.
+
+A backup is a folder. `SHA256SUMS` lists every other file in it, and `sha256sum -c` reads it as well:
+
+    backup.json             format, time, software
+    generation/             the folder of the generation, as it was published
+    history/                patches and records of this generation and of those before
+    queries/                queries kept under an address of their own
+    SHA256SUMS
+
+Tokens are left out: an old list of them would let in again whoever was shut out since.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import IO, Final
+
+from unodc_graph.commit.derived import asserted
+from unodc_graph.commit.task import reason_of
+from unodc_graph.errors import CorruptState, UnreadableFile, UnwritableFile
+from unodc_graph.store.canonical import state_digest
+from unodc_graph.store.durability import one_line, sync, sync_tree
+from unodc_graph.store.generation import KEPT, Generation, GenerationFolder
+
+SUMS: Final = "SHA256SUMS"
+FORMAT: Final = 1
+QUERIES: Final = "queries"
+
+_ABOUT: Final = "backup.json"
+_LINE: Final = re.compile(r"([0-9a-f]{64})  (\S.*)")
+_BLOCK: Final = 1 << 20
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A backup whose every file is what `SHA256SUMS` says.
+
+    `path` is its folder, `made` when it was made (ISO 8601 in UTC), `digest` the SHA-256 of `SHA256SUMS`, and
+    `files` the names of its files within `path`, with slashes, `SHA256SUMS` left out.
+    """
+
+    path: Path
+    generation: Generation
+    made: str
+    digest: str
+    files: tuple[str, ...]
+
+    def part(self, folder: str) -> dict[str, Path]:
+        """Return the files below `folder` by their names within it."""
+        start = f"{folder}/"
+        return {name.removeprefix(start): self.path / name for name in self.files if name.startswith(start)}
+
+
+@dataclass(frozen=True)
+class _About:
+    format: int
+    made: str
+    software: str
+
+
+def make_backup(folder: GenerationFolder, target: Path, now: datetime) -> Backup:
+    """Copy the generation that `folder` publishes into `target`, whole or not at all.
+
+    Needs no lock and writes nothing into `folder`; generations may be published and dropped meanwhile. What
+    was copied is read once, and must have the digest on its record. Raises UnwritableFile when `target` is
+    not empty, lies in the state folder or cannot be written; NoGeneration, and CorruptState when what is
+    published cannot be read.
+    """
+    target = target.resolve()
+    _check_target(folder, target)
+    folder.current()  # says so before anything is made
+    fresh = target.with_name(f"{target.name}.unfinished")
+    with _made_apart(fresh, target):
+        try:
+            sums = _copy_state(folder, fresh)
+            about = _About(FORMAT, now.isoformat(timespec="seconds"), version("unodc-kg"))
+            text = json.dumps(asdict(about), indent=2, sort_keys=True) + "\n"
+            (fresh / _ABOUT).write_text(text, encoding="utf-8")
+            sums[_ABOUT] = hashlib.sha256(text.encode()).hexdigest()
+            lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items()))
+            (fresh / SUMS).write_text(lines, encoding="utf-8")
+            sync_tree(fresh)
+            fresh.rename(target)
+            sync(target.parent)
+        except OSError as error:
+            raise UnwritableFile(target, reason_of(error)) from error
+    generation = Generation.read(target / "generation")
+    return Backup(target, generation, about.made, hashlib.sha256(lines.encode()).hexdigest(), tuple(sums))
+
+
+def read_backup(path: Path) -> Backup:
+    """Return the backup in the folder `path`, each of its files compared with its SHA-256.
+
+    Raises UnreadableFile, which names the file that is missing, damaged or not of the backup.
+    """
+    if not path.is_dir():
+        raise UnreadableFile(path, None, None, "there is no such folder")
+    try:
+        listing = (path / SUMS).read_bytes()
+    except FileNotFoundError:
+        raise UnreadableFile(path, None, None, f"this is no backup: it has no file {SUMS}") from None
+    except OSError as error:
+        raise UnreadableFile(path / SUMS, None, None, one_line(error)) from None
+    sums = _sums(path / SUMS, listing)
+    for found in sorted(path.rglob("*")):
+        name = found.relative_to(path).as_posix()
+        if not found.is_dir() and name not in sums and name != SUMS:
+            raise UnreadableFile(found, None, None, f"it is not in {SUMS}, so not a file of this backup")
+    for name, digest in sums.items():
+        _check_file(path / name, digest)
+    try:
+        about = _About(**json.loads((path / _ABOUT).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        raise UnreadableFile(path / _ABOUT, None, None, "expected a backup of this program") from None
+    if about.format != FORMAT:
+        raise UnreadableFile(
+            path / _ABOUT, None, None, f"made by unodc-kg {about.software}: use that version"
+        )
+    try:
+        generation = Generation.read(path / "generation")
+    except CorruptState as error:
+        raise UnreadableFile(error.path, None, None, error.reason) from None
+    return Backup(path, generation, about.made, hashlib.sha256(listing).hexdigest(), tuple(sums))
+
+
+def prove(copied: Generation, original: Generation) -> None:
+    """Read what was copied; raise CorruptState, of the original, unless it has the digest on record."""
+    try:
+        found = state_digest(f"{quad} ." for quad in asserted(copied.open()))
+    except (OSError, RuntimeError, CorruptState) as error:
+        reason = error.reason if isinstance(error, CorruptState) else one_line(error)
+        raise CorruptState(original.store_path, f"cannot be read ({reason})") from error
+    if found != original.metadata.state_digest:
+        raise CorruptState(original.store_path, "it does not hold the statements that its record counts")
+
+
+def _check_target(folder: GenerationFolder, target: Path) -> None:
+    if target.is_relative_to(folder.state.resolve()):
+        raise UnwritableFile(target, "a backup belongs outside the state folder")
+    if target.exists() and not target.is_dir():
+        raise UnwritableFile(target, "it is a file; name a folder that is not there yet")
+    if target.exists() and any(target.iterdir()):
+        raise UnwritableFile(target, "the folder is not empty; name one that is not there yet")
+
+
+@contextmanager
+def _made_apart(fresh: Path, target: Path) -> Iterator[None]:
+    """Hold the empty folder `fresh`, by a lock that dies with this process; remove what stays of it."""
+    try:
+        fresh.mkdir(parents=True, exist_ok=True)
+        handle = os.open(fresh, os.O_RDONLY)
+    except OSError as error:
+        raise UnwritableFile(target, one_line(error)) from error
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            held = os.path.samestat(os.fstat(handle), fresh.stat())
+        except (BlockingIOError, FileNotFoundError):
+            held = False
+        if not held:
+            raise UnwritableFile(target, "another backup is being made there")
+        for left in fresh.iterdir():  # by one that was killed
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+        try:
+            yield
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+    finally:
+        os.close(handle)
+
+
+def _copy_state(folder: GenerationFolder, fresh: Path) -> dict[str, str]:
+    """Copy what belongs into a backup to `fresh` and return the SHA-256 of each file by its name."""
+    with ExitStack() as stack:
+        generation, opened = _opened(folder, stack)
+        sums = {name: copy(file, fresh / name) for name, file in opened.items()}
+    prove(Generation.read(fresh / "generation"), generation)
+    for path in sorted(folder.history.glob("*.*")):
+        if path.name[:6].isdecimal() and int(path.name[:6]) <= generation.number:
+            sums[f"history/{path.name}"] = copy(path, fresh / "history" / path.name)
+    for path in sorted((folder.state / QUERIES).glob("*.json")):
+        sums[f"{QUERIES}/{path.name}"] = copy(path, fresh / QUERIES / path.name)
+    return sums
+
+
+def _opened(folder: GenerationFolder, stack: ExitStack) -> tuple[Generation, dict[str, IO[bytes]]]:
+    """Open every file of the published generation: what is open can be read when it has been dropped."""
+    while True:
+        number = folder.current_number()
+        try:
+            generation = folder.generation(number)
+            files: dict[str, IO[bytes]] = {
+                f"generation/{path.relative_to(generation.path).as_posix()}": stack.enter_context(
+                    path.open("rb")
+                )
+                for path in sorted(generation.path.rglob("*"))
+                if path.is_file()
+            }
+        except (FileNotFoundError, CorruptState):
+            if folder.current_number() == number:
+                raise
+        else:
+            if folder.current_number() < number + KEPT:  # so nobody can have begun to drop it
+                return generation, files
+        stack.close()
+
+
+def copy(source: Path | IO[bytes], target: Path) -> str:
+    """Copy a file to `target`, sync it, and return its SHA-256 in hexadecimal. Raises OSError."""
+    if isinstance(source, Path):
+        with source.open("rb") as file:
+            return copy(file, target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256()
+    with target.open("wb") as file:
+        while block := source.read(_BLOCK):
+            digest.update(block)
+            file.write(block)
+        file.flush()
+        os.fsync(file.fileno())
+    return digest.hexdigest()
+
+
+def _sums(path: Path, listing: bytes) -> dict[str, str]:
+    """Return the SHA-256 of each file that `listing` names. Raises UnreadableFile."""
+    sums = {}
+    for number, row in enumerate(listing.decode("utf-8", "replace").splitlines(), 1):
+        match = _LINE.fullmatch(row)
+        if match is None:
+            raise UnreadableFile(path, number, None, "expected a SHA-256 and the name of a file")
+        sums[match[2]] = match[1]
+    if _ABOUT not in sums:
+        raise UnreadableFile(path, None, None, f"it does not list {_ABOUT}")
+    return sums
+
+
+def _check_file(path: Path, wanted: str) -> None:
+    try:
+        if path.is_symlink():
+            raise UnreadableFile(path, None, None, "it is a link, and not a file of a backup")
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UnreadableFile(path, None, None, f"the backup is damaged: {one_line(error)}") from None
+    if found != wanted:
+        raise UnreadableFile(path, None, None, f"the backup is damaged: its SHA-256 is not that in {SUMS}")
