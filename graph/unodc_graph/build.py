@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Final
 
 from unodc_graph.check import Tell, check
 from unodc_graph.commit.delta import Delta, graph_name
 from unodc_graph.commit.derived import asserted
 from unodc_graph.commit.patch import write_history
-from unodc_graph.commit.record import Record, provenance
+from unodc_graph.commit.record import Record, provenance, read_records
 from unodc_graph.dataset import assemble
 from unodc_graph.description.about import release_version
 from unodc_graph.description.counts import FILE_NAME as COUNTS
@@ -32,6 +33,9 @@ from unodc_graph.namespace import HISTORY_GRAPH, INFERRED_GRAPH, METADATA_GRAPH,
 from unodc_graph.store.canonical import canonical_digest, lines, state_digest, with_canonical_labels
 from unodc_graph.store.generation import Generation, GenerationFolder, Metadata
 from unodc_graph.store.term import DefaultGraph, NamedNode, Quad
+
+AUTHOR: Final = "build"
+"""Who is on record for what the files changed."""
 
 
 @dataclass(frozen=True)
@@ -110,19 +114,36 @@ def _inferred(quads: list[Quad]) -> list[Quad]:
 def _committed(folder: GenerationFolder, digest: str, discard: bool) -> Generation | None:
     """Return the current generation if it holds commits, and the files have nothing that it lacks.
 
-    `digest` is the state digest of the files. Raises Unreleased when they have.
+    A damaged pointer is set to the newest generation, if that can be read. `digest` is the state digest of
+    the files. Raises Unreleased when they have something, and CorruptState where commits that the files lack
+    are on record of a generation that cannot be read.
     """
     try:
-        current = folder.current()
+        current = _mended(folder)
         known = current.metadata
         if discard or known.files_digest in ("", known.state_digest):
             return None
         current.open()
-    except (NoGeneration, CorruptState):
+    except NoGeneration:
+        return None
+    except CorruptState as damage:
+        last = next(read_records(folder.history), None)
+        if not discard and last is not None and last.author != AUTHOR and last.state_digest != digest:
+            lost = f"generation {last.number} held changes that the files lack (`--discard` lets them go)"
+            raise CorruptState(damage.path, f"{damage.reason}; {lost}") from None
         return None
     if digest in (known.files_digest, known.state_digest):
         return current
     raise Unreleased(current.number)
+
+
+def _mended(folder: GenerationFolder) -> Generation:
+    """Return the generation to build upon, the pointer mended where that alone is damaged."""
+    try:
+        return folder.head()
+    except CorruptState:
+        folder.mend_pointer()
+        return folder.head()
 
 
 def _past(folder: GenerationFolder, metadata: Metadata, quads: list[Quad]) -> frozenset[Quad]:
@@ -141,7 +162,7 @@ def _past(folder: GenerationFolder, metadata: Metadata, quads: list[Quad]) -> fr
         number=number,
         parent=parent.number,
         time=metadata.created,
-        author="build",
+        author=AUTHOR,
         message="Built from the files",
         request=metadata.canonical_digest,
         added=len(delta.added),

@@ -79,7 +79,10 @@ class CorruptState(GraphError):
 
     def __str__(self) -> str:
         """Return what is damaged and how to recover."""
-        return f"{self.path}: {self.reason}; `unodc-kg build` makes a new generation from the files"
+        return (
+            f"{self.path}: {self.reason}; `unodc-kg build` makes a generation of the files, "
+            "`unodc-kg restore-backup DIR` of a backup"
+        )
 
 
 @dataclass(eq=False)

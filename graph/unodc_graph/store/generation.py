@@ -150,13 +150,17 @@ class GenerationFolder:
     def mend_pointer(self) -> None:
         """Make the pointer name the newest generation on disk, if that can be opened; inside `writing()`.
 
-        Without a pointer it is the last one acknowledged, or the one in flight, whole. Raises OSError.
+        That is the last one acknowledged, or the one in flight, whole. Raises StateUnwritable.
         """
         numbers = self.numbers()
-        with suppress(CorruptState):
+        try:
             if numbers:
                 self.generation(numbers[-1]).open()
                 self._point_at(numbers[-1])
+        except CorruptState:
+            return
+        except OSError as error:
+            raise StateUnwritable(self.state, one_line(error)) from error
 
     def last_good(self) -> Generation:
         """Return the published generation, or if that cannot be read, the newest one that can.
