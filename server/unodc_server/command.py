@@ -101,10 +101,9 @@ def _serve(settings: Settings, host: str, port: int, token: str | None = None) -
     folder = GenerationFolder(settings.state)
     try:
         folder.current()  # says what to do when nothing has been built
-    except CorruptState as error:
+    except CorruptState:
         if not folder.numbers():
             raise
-        click.echo(f"note: {error}; until then the newest generation that can be read is served", err=True)
     try:
         listener = listen(host, port)
     except AddressInUse:
@@ -133,9 +132,23 @@ def _serve(settings: Settings, host: str, port: int, token: str | None = None) -
 def _maker(settings: Settings) -> Callable[[], Flask]:
     def make() -> Flask:
         journal.configure()
-        return create_app(settings)
+        app = create_app(settings)
+        _note_damage(GenerationFolder(settings.state))
+        return app
 
     return make
+
+
+def _note_damage(folder: GenerationFolder) -> None:
+    """Say what of the state cannot be read; in the serving process, for it opens what is published."""
+    try:
+        current = folder.current()
+        current.open()
+        if folder.next_number() > current.number + 2:  # one beyond it is what a writer that died has left
+            folder.head()
+    except CorruptState as error:
+        text = f"note: {error}; until then changes are refused, and the last state that can be read is served"
+        click.echo(text, err=True)
 
 
 def _announce(host: str, port: int, token: str | None) -> None:

@@ -13,7 +13,8 @@ from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 from werkzeug.routing import RequestRedirect
 
-from unodc_graph.errors import GraphError
+from unodc_graph.errors import CorruptState, GraphError
+from unodc_graph.store.durability import is_damage, one_line
 from unodc_graph.token import Tokens
 from unodc_server import problem as problems
 from unodc_server.answer_page import fields
@@ -56,6 +57,8 @@ def explain_errors(app: Flask, service: Service) -> None:
             error = _translated(error, service.settings)
         if problems.explain(error).kind.status == 500:
             _log_mistake(error)
+        elif isinstance(error, CorruptState) or is_damage(error):
+            logging.getLogger(LOGGER).error("request %s: %s", query_id(), one_line(error))
         return render(service, problems.explain(error))
 
 

@@ -254,7 +254,11 @@ KINDS: Final[Mapping[type[Exception], Kind]] = MappingProxyType(
             "Whoever runs the server has to run `unodc-kg build` first.",
         ),
         domain.CorruptState: Kind(
-            "graph-unreadable", 503, "The graph cannot be read", _ERROR, "Whoever runs the server knows more."
+            "graph-unreadable",
+            503,
+            "The graph cannot be read",
+            _ERROR,
+            "Whoever runs the server is told why; no change is made meanwhile.",
         ),
         evaluation.SpoolFull: Kind(
             "disk-full", 507, "There is no room for the answer", _ERROR, "Try again later, or ask for less."

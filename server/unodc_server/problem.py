@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
 from unodc_graph import errors as domain
 from unodc_graph.inference.explanation import StatementDoesNotHold
+from unodc_graph.store.durability import is_damage
 from unodc_server import refusal
 from unodc_server.kind import KINDS, Kind
 
@@ -41,6 +43,8 @@ class Problem:
 
 def explain(error: Exception) -> Problem:
     """Return the problem that `error` is to the client. Never raises."""
+    if is_damage(error):
+        error = domain.CorruptState(Path(), "")
     kind = KINDS.get(type(error), KINDS[refusal.InternalError])
     say = _DETAILS.get(type(error))
     if say is not None:

@@ -197,6 +197,35 @@ def test_files_that_have_not_changed_are_not_built_over_commits(place: Place) ->
     assert delta.removed
 
 
+@pytest.mark.parametrize("text", ["nonsense", "1\n", "7\n", None])
+def test_a_build_mends_the_pointer_and_keeps_commits(place: Place, text: str | None) -> None:
+    assert place.add("one") == 0
+    assert place.add("two") == 0
+    pointer = place.state / "current"
+    if text is None:
+        pointer.unlink()
+    else:
+        pointer.write_text(text)
+    assert place.add("three") == 2
+    assert place.run("build") == 0
+    assert (place.folder.current_number(), place.folder.numbers()) == (3, (1, 2, 3))
+    assert place.add("three") == 0
+
+
+def test_commits_that_cannot_be_read_are_let_go_only_when_asked(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert place.add("one") == 0
+    (place.folder.current().path / "generation.json").write_text("{")
+    capsys.readouterr()
+    assert place.run("build") == 2
+    said = capsys.readouterr().err
+    assert "generation 2 held changes that the files lack (`--discard` lets them go)" in said
+    assert "restore-backup" in said
+    assert place.run("build", "--discard") == 0
+    assert place.folder.current_number() == 3
+
+
 def test_the_projects_own_facts_survive_a_round_trip(tmp_path: Path) -> None:
     place = tmp_path / "project"
     shutil.copytree(rooms().ontology, place / "ontology")

@@ -12,21 +12,22 @@ from unodc_graph.errors import HistoryMissing
 from unodc_graph.store.generation import GenerationFolder
 
 
-def commits(state: GenerationFolder) -> Iterator[Record]:
-    """Yield the commits that led to the current generation, newest first.
+def commits(state: GenerationFolder, newest: int | None = None) -> Iterator[Record]:
+    """Yield the commits that led to generation `newest`, or else to the current one, newest first.
 
     Raises NoGeneration and CorruptState.
     """
-    current = state.current_number()
+    current = newest or state.current_number()
     return (record for record in read_records(state.history) if record.number <= current)
 
 
-def difference_of(state: GenerationFolder, first: int, last: int) -> Delta:
+def difference_of(state: GenerationFolder, first: int, last: int, newest: int | None = None) -> Delta:
     """Return what leads from generation `first` to generation `last`, whichever is older.
 
-    Raises HistoryMissing when one was never made or the way between them is not on record.
+    Raises HistoryMissing when one was never made, or is newer than `newest` or else the current one, or the
+    way between them is not on record.
     """
-    current = state.current_number()
+    current = newest or state.current_number()
     for number in (first, last):
         if not 0 < number <= current:
             raise HistoryMissing(number)

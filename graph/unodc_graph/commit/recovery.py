@@ -22,7 +22,10 @@ from unodc_graph.commit.derived import add_history, is_asserted, keep_descriptio
 from unodc_graph.commit.record import Record, read_records
 from unodc_graph.commit.task import reason_of
 from unodc_graph.commit.writer import GRACE, PATIENCE
+from unodc_graph.description.counts import write_counts
+from unodc_graph.description.upkeep import Shift
 from unodc_graph.errors import CorruptState, HistoryMissing, StateUnwritable, UnreadableFile
+from unodc_graph.inference.change import NOTHING
 from unodc_graph.namespace import DERIVED_GRAPHS, HISTORY_GRAPH
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.generation import Generation, GenerationFolder, write_metadata
@@ -112,7 +115,10 @@ def _as_the_next(folder: GenerationFolder, backup: Backup, author: str, now: dat
         )
         clone = Clone(store, store)
         add_history(clone, entry)
-        keep_description(clone, metadata)
+        shift = Shift(NOTHING, NOTHING, {})  # of no use: all is counted anew
+        counts = keep_description(clone, None, backup.generation.metadata, metadata, shift)
+        if counts is not None:
+            write_counts(target, counts)
         store.flush()
         del store, clone
         gc.collect()  # what the engine has open it may rewrite

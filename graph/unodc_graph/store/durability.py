@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import time
 from pathlib import Path
 from typing import Final
 
 from unodc_graph.errors import StateBusy
 
+_DAMAGE: Final = re.compile(r"(Corruption|IO error|NotFound): ")
 _LOOK_SECONDS: Final = 0.02
 
 
@@ -40,6 +42,16 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def is_damage(error: BaseException) -> bool:
+    """Say whether `error` is the engine's word for files of a store that are damaged or gone.
+
+    It gives them as RuntimeError or as OSError without a number, by where it comes upon them.
+    """
+    if isinstance(error, OSError):
+        return error.errno is None and bool(_DAMAGE.match(str(error)))
+    return isinstance(error, RuntimeError) and bool(_DAMAGE.match(str(error)))
 
 
 def one_line(error: BaseException) -> str:

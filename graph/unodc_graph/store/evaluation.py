@@ -40,6 +40,7 @@ from unodc_graph.errors import (
     UnknownFormat,
 )
 from unodc_graph.namespace import INFERRED_GRAPH, PREFIXES
+from unodc_graph.store.durability import is_damage, one_line
 from unodc_graph.store.incoming import with_incoming
 from unodc_graph.store.row import Counter, row_counter
 from unodc_graph.store.scan import Scan
@@ -146,7 +147,7 @@ def open_store(path: Path) -> Store:
     """Open the store folder of a published generation, read-only. Raises CorruptState."""
     try:
         return Store.read_only(str(path))
-    except OSError:
+    except (OSError, RuntimeError):
         raise CorruptState(path, "the engine cannot open it") from None
 
 
@@ -177,12 +178,20 @@ def evaluate(store: Store, evaluation: Evaluation, output: IO[bytes]) -> Outcome
             raise ServiceFailed from None  # the engine follows no redirect: one is an error as any other
         if _NO_TRIPLE_TERMS in str(error):
             raise UnknownFormat(evaluation.media_type, tuple(_FOR_TRIPLE_TERMS)) from None
+        if is_damage(error):
+            raise _unreadable(error) from None
         raise
     except RuntimeError as error:
         if evaluation.scan.reaches_out:
             raise ServiceFailed from None  # what came is no result
+        if is_damage(error):
+            raise _unreadable(error) from None
         raise impossible_triple(str(error)) or error from None
     return Outcome(rows, counting.octets, counting.digest.hexdigest())
+
+
+def _unreadable(error: Exception) -> CorruptState:
+    return CorruptState(Path("store"), f"the engine cannot read it ({one_line(error)})")
 
 
 def _results(store: Store, evaluation: Evaluation) -> QuerySolutions | QueryBoolean | QueryTriples:

@@ -32,7 +32,8 @@ def blueprint(writing: Writing) -> Blueprint:
         if before and not (before.isdecimal() and len(before) < 10):
             raise BadRequest(f"`before` is {before[:20]!r}.", "It takes the number of a version.")
         generation = service.execution.generation()
-        found = (record for record in commits(folder) if not before or record.number < int(before))
+        listed = commits(folder, generation.number)
+        found = (record for record in listed if not before or record.number < int(before))
         shown = list(islice(found, _PAGE + 1))
         address = f"{service.base(request)}/history"
         document = {
@@ -54,9 +55,10 @@ def blueprint(writing: Writing) -> Blueprint:
             raise BadRequest(f"`from` is {since[:20]!r}.", "It takes the number of a version.")
         if number < 2:
             raise HistoryMissing(number)
-        delta = difference_of(folder, int(since), number)
+        generation = service.execution.generation()
+        delta = difference_of(folder, int(since), number, generation.number)
         body = patch_text(delta).encode()
-        validators = service.validators(service.execution.generation(), "patch", number, since)
+        validators = service.validators(generation, "patch", number, since)
         return delivery.from_bytes(request, body, _PATCH, validators)
 
     return routes

@@ -6,6 +6,8 @@ import json
 
 from flask import Blueprint, Response, request
 
+from unodc_graph.errors import GraphError
+from unodc_graph.store.generation import GenerationFolder
 from unodc_server import delivery, description
 from unodc_server.refusal import NotPublic
 from unodc_server.service import Service
@@ -16,6 +18,15 @@ _PROXY_HEADERS = ("X-Forwarded-For", "Forwarded", "Via", "X-Real-IP")
 def blueprint(service: Service) -> Blueprint:
     """Return the routes of operation."""
     routes = Blueprint("operation", __name__)
+    folder = GenerationFolder(service.settings.state)
+
+    def is_damaged() -> bool:
+        """Say whether something older than what is published is served, or nobody can tell what is."""
+        try:
+            published = folder.current().number
+        except GraphError:
+            return True
+        return service.execution.generation().number < published
 
     @routes.get("/healthz", provide_automatic_options=False)
     def healthz() -> Response:
@@ -23,11 +34,12 @@ def blueprint(service: Service) -> Blueprint:
 
     @routes.get("/readyz", provide_automatic_options=False)
     def readyz() -> Response:
-        generation = service.execution.generation()
         counted = service.count_some()
         if counted == 0 and not service.settings.blank:
             return Response("the graph is empty\n", 503, content_type="text/plain; charset=utf-8")
-        return _text(f"ready: generation {generation.number}, {counted} triples or more\n")
+        damaged = "; read-only, for the state is damaged" if is_damaged() else ""
+        number = service.execution.generation().number
+        return _text(f"ready: generation {number}, {counted} triples or more{damaged}\n")
 
     @routes.get("/metrics", provide_automatic_options=False)
     def metrics() -> Response:
