@@ -25,7 +25,7 @@ _UNFINISHED: Final = ".unfinished-"
 
 @dataclass
 class Downloads:
-    """The releases under `folder`, a folder each."""
+    """The releases under `folder`, a folder each. A server has one of these, so that none is made twice."""
 
     folder: Path
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -17,6 +17,7 @@ from unodc_graph.location import rooms
 from unodc_graph.store.generation import Generation
 from unodc_server import protocol
 from unodc_server.delivery import Validators, moment, tag_of
+from unodc_server.download import Downloads
 from unodc_server.execution import Execution
 from unodc_server.measure import Measures
 from unodc_server.negotiation import RESULTS, choose
@@ -39,11 +40,13 @@ class Service:
     saved: SavedQueries
     measures: Measures = field(default_factory=Measures)
     reader: Reader = field(default_factory=Reader)
+    downloads: Downloads = field(init=False)
     _answers: dict[tuple[int, str], list[Row]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        """Make what remembers the pure part of requests that come again and again."""
+        """Make the downloads, and what remembers the pure part of requests that come again and again."""
+        self.downloads = Downloads(self.settings.state / "dumps")
         self._read_once = lru_cache(_READ)(protocol.read)
         self._base_once = lru_cache(_READ)(_root)
         self.choose = lru_cache(_READ)(choose)

@@ -23,7 +23,6 @@ from unodc_graph.namespace import BASE, METADATA_GRAPH, PREFIXES
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.term import NamedNode, Quad
 from unodc_server import publication
-from unodc_server.download import Downloads
 from unodc_server.negotiation import PAGE, Variant, choose, named
 from unodc_server.refusal import UnknownPage
 from unodc_server.rendition import TRIPLES, triples
@@ -50,7 +49,6 @@ _CATALOGUE: Final = (
 def blueprint(service: Service) -> Blueprint:
     """Return the routes of the descriptions."""
     routes = Blueprint("discovery", __name__)
-    downloads = Downloads(service.settings.state / "dumps")
 
     def respond(quads: Callable[[], list[Quad]], variant: Variant, links: list[publication.Link]) -> Response:
         generation = service.execution.generation()
@@ -75,7 +73,7 @@ def blueprint(service: Service) -> Blueprint:
     def catalogue() -> Response:
         base, generation = service.base(request), service.execution.generation()
         store = service.reader.store(generation)
-        release = downloads.current(generation)
+        release = service.downloads.current(generation)
 
         def quads() -> list[Quad]:
             found = [q for q in _metadata(store) if _subject(q) in _CATALOGUE and not _is_count(q)]

@@ -28,7 +28,7 @@ _TEXTS = {MANIFEST: "application/json", CHECKSUMS: "text/plain; charset=utf-8"}
 def blueprint(service: Service) -> Blueprint:
     """Return the routes of the downloads."""
     routes = Blueprint("dump", __name__)
-    downloads = Downloads(service.settings.state / "dumps")
+    downloads = service.downloads
 
     @routes.get("/dumps/", provide_automatic_options=False)
     def dumps() -> Response:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from tests.server.linked.conftest import asking
 
 from unodc_graph.description.about import version_of
 from unodc_graph.store.generation import Generation
@@ -118,3 +122,13 @@ def test_the_version_is_one_string_everywhere(client: FlaskClient, generation: G
         assert version in footer, path
     manifest = client.get(f"/dumps/{version}/manifest.json", buffered=True)
     assert manifest.json["version"] == version
+
+
+def test_a_release_asked_for_at_two_addresses_at_once_is_made_once(facts_state: Path, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    shutil.copytree(facts_state, state, ignore=shutil.ignore_patterns("dumps"))
+    with asking(state) as client, ThreadPoolExecutor(8) as threads:
+        addresses = ["/catalog", "/dumps/?format=json"] * 4
+        answers = list(threads.map(lambda path: client.application.test_client().get(path), addresses))
+        assert [answer.status_code for answer in answers] == [200] * 8
+        assert len(list((state / "dumps").iterdir())) == 1
