@@ -155,6 +155,14 @@ def _quality(name: str, wanted: Sequence[MediaRange], index: int) -> tuple[float
     return quality, specificity
 
 
+def wanted(name: str | None, accept: str | None, offered: Sequence[Variant]) -> Variant:
+    """Return the variant that `format=name` asks for or, without one, that `accept` does.
+
+    Raises NotAcceptable.
+    """
+    return named(name, offered) if name else choose(accept, offered)
+
+
 def named(name: str, offered: Sequence[Variant]) -> Variant:
     """Return the variant that `format=name` asks for: a short name, an extension or a media type.
 

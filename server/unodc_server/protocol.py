@@ -12,6 +12,7 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from unodc_graph.commit.change import Update
+from unodc_server.parameter import number, truth
 from unodc_server.refusal import BadRequest, UnsupportedType, UpdateAtQuery
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -139,7 +140,7 @@ def _request(fields: list[tuple[str, str]], received: Received) -> QueryRequest 
         query=query,
         default_graphs=default if given else None,
         named_graphs=named if given else None,
-        inferred=_flag(values["inferred"]),
+        inferred=truth("inferred", next(iter(values["inferred"]), ""), True),
         incoming=_incoming(values["describe"]),
         version=_version(values["version"]),
         format=next(iter(values["format"]), None) or None,
@@ -193,15 +194,6 @@ def _graphs(fields: list[tuple[str, str]], name: str) -> tuple[str, ...]:
     return graphs
 
 
-def _flag(values: list[str]) -> bool:
-    value = values[0].strip().lower() if values else "true"
-    if value in ("true", "1", "yes", ""):
-        return True
-    if value in ("false", "0", "no"):
-        return False
-    raise BadRequest(f"`inferred` is {value[:20]!r}.", "It takes true or false.")
-
-
 def _incoming(values: list[str]) -> bool:
     value = values[0].strip().lower() if values else ""
     if value in ("", "outgoing", "incoming"):
@@ -211,11 +203,7 @@ def _incoming(values: list[str]) -> bool:
 
 def _version(values: list[str]) -> int | None:
     value = values[0].strip() if values else ""
-    if not value:
-        return None
-    if not (value.isascii() and value.isdecimal() and len(value) < 10):
-        raise BadRequest(f"`version` is {value[:20]!r}.", "It takes a number; /history lists them.")
-    return int(value)
+    return number("version", value) if value else None
 
 
 def _seconds(values: list[str], prefer: str | None) -> float | None:

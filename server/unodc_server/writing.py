@@ -28,8 +28,8 @@ from unodc_graph.store.generation import Generation
 from unodc_graph.token import Token, Tokens
 from unodc_server.authority import holder
 from unodc_server.negotiation import GRAPHS, PROBLEMS, Variant, ranges
+from unodc_server.parameter import number, truth
 from unodc_server.refusal import (
-    BadRequest,
     ChangeRefused,
     PreconditionFailed,
     PreconditionRequired,
@@ -161,12 +161,8 @@ def described(committed: Committed) -> Response:
 
 def is_trial(request: Request) -> bool:
     """Say whether the request only wants to know what a change would do (server/README.md, W4)."""
-    value = request.args.get("dry-run", "").strip().lower()
-    if value not in ("", "true", "1", "yes", "false", "0", "no"):
-        raise BadRequest(f"`dry-run` is {value[:20]!r}.", "It takes true or false.")
-    return (
-        value in ("true", "1", "yes") or _TRY.match(", ".join(request.headers.getlist("Prefer"))) is not None
-    )
+    asked = truth("dry-run", request.args.get("dry-run", ""), False)
+    return asked or _TRY.match(", ".join(request.headers.getlist("Prefer"))) is not None
 
 
 def is_change(request: Request) -> bool:
@@ -231,10 +227,7 @@ def _page(request: Request, findings: tuple[Finding, ...]) -> tuple[tuple[Mappin
 
 
 def _number(request: Request, name: str, default: int, most: int) -> int:
-    value = request.args.get(name, str(default))
-    if not value.isdecimal() or len(value) > 9 or int(value) > most:
-        raise BadRequest(f"`{name}` is {value[:20]!r}.", f"It takes a number from 0 to {most}.")
-    return int(value)
+    return number(name, request.args.get(name, str(default)), 0, most)
 
 
 def _json(document: Mapping[str, Any]) -> Response:

@@ -108,10 +108,10 @@ OPERATIONS: Final[Table] = MappingProxyType(
             types=JSON,
             statuses=(304, 429),
         ),
-        ("/history/{number}", "get"): Operation(
+        ("/history/{version}", "get"): Operation(
             "What a version added and removed, as an RDF Patch",
             (
-                in_path("number", _NUMBER, "The version."),
+                in_path("version", _NUMBER, "The version."),
                 Parameter("from", _NUMBER, "The version to compare with, instead of the one before."),
             ),
             types=("application/rdf-patch",),

@@ -23,7 +23,7 @@ from unodc_graph.namespace import BASE, METADATA_GRAPH, PREFIXES
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.term import NamedNode, Quad
 from unodc_server import publication
-from unodc_server.negotiation import PAGE, Variant, choose, named
+from unodc_server.negotiation import PAGE, Variant, wanted
 from unodc_server.refusal import UnknownPage
 from unodc_server.rendition import TRIPLES, triples
 from unodc_server.service import Service
@@ -150,8 +150,7 @@ def _examples(service: Service, name: str) -> Response:
 
 
 def _wanted(offered: tuple[Variant, ...]) -> Variant:
-    asked = request.args.get("format")
-    return named(asked, offered) if asked else choose(request.headers.get("Accept"), offered)
+    return wanted(request.args.get("format"), request.headers.get("Accept"), offered)
 
 
 def _context(service: Service) -> Context:

@@ -14,8 +14,9 @@ from unodc_server import publication
 from unodc_server.address import link, path_of
 from unodc_server.composition import view
 from unodc_server.document import Document, read
-from unodc_server.negotiation import PAGE, Variant, choose, named
-from unodc_server.refusal import BadRequest, NotAcceptable, UnknownPage
+from unodc_server.negotiation import PAGE, Variant, wanted
+from unodc_server.parameter import number, truth
+from unodc_server.refusal import NotAcceptable, UnknownPage
 from unodc_server.rendition import OFFERED, SUFFIXES, rendition, suffix_of
 from unodc_server.routes.thing import is_removed, resolve, survivor_of
 from unodc_server.service import Service
@@ -49,7 +50,8 @@ def answer(service: Service, request: Request, key: str) -> Response:
         response.headers["Location"] = f"{base}/{path_of(survivor)}{f'.{suffix}' if suffix else ''}"
         return response
     variant = _variant(request, suffix)
-    page, inferred = _page(request), _inferred(request)
+    page = number("page", request.args.get("page", "1"))
+    inferred = truth("inferred", request.args.get("inferred", ""), True)
     body, pages = _body(service, generation, iri, variant, page, inferred)
     links = _links(base, iri, page, pages, _kept(request))
     here = "" if suffix else f"{base}/{path_of(iri)}.{suffix_of(variant)}{_kept(request)}"
@@ -117,7 +119,7 @@ def _variant(request: Request, suffix: str) -> Variant:
     asked = request.args.get("format")
     if asked and asked.lower() in SUFFIXES:
         return SUFFIXES[asked.lower()]
-    return named(asked, OFFERED) if asked else choose(request.headers.get("Accept"), OFFERED)
+    return wanted(asked, request.headers.get("Accept"), OFFERED)
 
 
 def _generation(service: Service, request: Request) -> tuple[Generation, bool]:
@@ -125,26 +127,10 @@ def _generation(service: Service, request: Request) -> tuple[Generation, bool]:
     asked = request.args.get("version")
     if asked is None:
         return service.execution.generation(), False
-    if not asked.isdecimal() or len(asked) > 9:
-        raise BadRequest(f"`version` is {asked[:20]!r}.", "It takes the number of a generation.")
     try:
-        return GenerationFolder(service.settings.state).generation(int(asked)), True
+        return GenerationFolder(service.settings.state).generation(number("version", asked)), True
     except CorruptState:
         raise UnknownPage(f"{request.path}?version={asked}") from None
-
-
-def _page(request: Request) -> int:
-    asked = request.args.get("page", "1")
-    if not asked.isdecimal() or not 1 <= len(asked) <= 9 or int(asked) < 1:
-        raise BadRequest(f"`page` is {asked[:20]!r}.", "It takes a number from 1.")
-    return int(asked)
-
-
-def _inferred(request: Request) -> bool:
-    asked = request.args.get("inferred", "true").lower()
-    if asked not in ("true", "1", "yes", "false", "0", "no"):
-        raise BadRequest(f"`inferred` is {asked[:20]!r}.", "It takes true or false.")
-    return asked in ("true", "1", "yes")
 
 
 def _kept(request: Request, **changed: object) -> str:

@@ -15,7 +15,7 @@ from unodc_graph.export.release import CHECKSUMS, MANIFEST
 from unodc_server import delivery, publication
 from unodc_server.delivery import NEGOTIATED
 from unodc_server.download import Downloads
-from unodc_server.negotiation import PAGE, Variant, choose, named
+from unodc_server.negotiation import PAGE, Variant, wanted
 from unodc_server.refusal import InternalError, RangeBeyondEnd, UnknownPage
 from unodc_server.service import Service
 from unodc_server.structured import dataset, embedded
@@ -36,8 +36,7 @@ def blueprint(service: Service) -> Blueprint:
         current = downloads.current(generation)
         releases = [found for version in downloads.versions() if (found := downloads.read(version))]
         releases.sort(key=lambda found: found.version != current.version)
-        asked = request.args.get("format")
-        variant = named(asked, _OFFERED) if asked else choose(request.headers.get("Accept"), _OFFERED)
+        variant = wanted(request.args.get("format"), request.headers.get("Accept"), _OFFERED)
         if variant is PAGE:
             text = render_template(
                 "dumps.html",

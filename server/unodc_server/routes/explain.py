@@ -18,7 +18,8 @@ from unodc_graph.namespace import compact
 from unodc_graph.store.term import BlankNode, Literal, NamedNode
 from unodc_server import publication
 from unodc_server.address import link
-from unodc_server.negotiation import PAGE, choose, named
+from unodc_server.negotiation import PAGE, wanted
+from unodc_server.parameter import number
 from unodc_server.refusal import BadRequest
 from unodc_server.rendition import EXPLANATIONS, JSON, triples
 from unodc_server.routes.search import index_of
@@ -47,9 +48,10 @@ def answer(service: Service, request: Request) -> Response:
 
     Raises BadRequest, NotAcceptable, StatementDoesNotHold, and what a worker raises.
     """
-    fact, limit = _fact(request), _limit(request)
+    fact = _fact(request)
+    limit = number("limit", request.args.get("limit", str(DEFAULT_LIMIT)), most=MOST)
     asked = request.args.get("format")
-    variant = named(asked, EXPLANATIONS) if asked else choose(request.headers.get("Accept"), EXPLANATIONS)
+    variant = wanted(asked, request.headers.get("Accept"), EXPLANATIONS)
     generation = service.execution.generation()
     base = service.base(request)
 
@@ -106,13 +108,6 @@ def _term(request: Request, name: str) -> NamedNode | BlankNode | Literal:
         return parse_term(text)
     except UnreadableTerm:
         raise BadRequest(f"`{name}` is {text[:100]!r}.", f"It takes {_EXPECTED}{also}.") from None
-
-
-def _limit(request: Request) -> int:
-    asked = request.args.get("limit", str(DEFAULT_LIMIT))
-    if not asked.isdecimal() or not 1 <= len(asked) <= 9 or not 1 <= int(asked) <= MOST:
-        raise BadRequest(f"`limit` is {asked[:20]!r}.", f"It takes a number from 1 to {MOST}.")
-    return int(asked)
 
 
 def _query(request: Request, form: str = "") -> str:

@@ -13,7 +13,7 @@ from unodc_graph.commit.patch import patch_text
 from unodc_graph.errors import HistoryMissing
 from unodc_graph.store.generation import GenerationFolder
 from unodc_server import delivery
-from unodc_server.refusal import BadRequest
+from unodc_server.parameter import LARGEST, number
 from unodc_server.writing import Writing, state_tag
 
 _PAGE = 100
@@ -28,12 +28,10 @@ def blueprint(writing: Writing) -> Blueprint:
 
     @routes.get("/history", provide_automatic_options=False)
     def history() -> Response:
-        before = request.args.get("before", "")
-        if before and not (before.isdecimal() and len(before) < 10):
-            raise BadRequest(f"`before` is {before[:20]!r}.", "It takes the number of a version.")
+        before = number("before", request.args.get("before") or str(LARGEST))
         generation = service.execution.generation()
         listed = commits(folder, generation.number)
-        found = (record for record in listed if not before or record.number < int(before))
+        found = (record for record in listed if record.number < before)
         shown = list(islice(found, _PAGE + 1))
         address = f"{service.base(request)}/history"
         document = {
@@ -47,18 +45,16 @@ def blueprint(writing: Writing) -> Blueprint:
         validators = service.validators(generation, "history", body)
         return delivery.from_bytes(request, body, "application/json", validators)
 
-    @routes.get("/history/<int:number>", provide_automatic_options=False)
-    def patch(number: int) -> Response:
-        """Give what generation `number` changed, in RDF Patch; `from=` names another one to compare with."""
-        since = request.args.get("from", str(number - 1))
-        if not (since.isdecimal() and len(since) < 10):
-            raise BadRequest(f"`from` is {since[:20]!r}.", "It takes the number of a version.")
-        if number < 2:
-            raise HistoryMissing(number)
+    @routes.get("/history/<int:version>", provide_automatic_options=False)
+    def patch(version: int) -> Response:
+        """Give what generation `version` changed, in RDF Patch; `from=` names another one to compare with."""
+        if version < 2:
+            raise HistoryMissing(version)
+        since = number("from", request.args.get("from", str(version - 1)))
         generation = service.execution.generation()
-        delta = difference_of(folder, int(since), number, generation.number)
+        delta = difference_of(folder, since, version, generation.number)
         body = patch_text(delta).encode()
-        validators = service.validators(generation, "patch", number, since)
+        validators = service.validators(generation, "patch", version, since)
         return delivery.from_bytes(request, body, _PATCH, validators)
 
     return routes

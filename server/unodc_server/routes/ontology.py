@@ -19,7 +19,7 @@ from unodc_graph.store.term import NamedNode, Quad
 from unodc_server import publication
 from unodc_server.address import link
 from unodc_server.glossary import Glossary, glossary
-from unodc_server.negotiation import PAGE, Variant, choose, named
+from unodc_server.negotiation import PAGE, Variant, wanted
 from unodc_server.refusal import NotAcceptable, UnknownPage
 from unodc_server.rendition import TRIPLES, suffix_of, triples
 from unodc_server.service import Service
@@ -89,8 +89,7 @@ def _variant(suffix: str) -> Variant:
         if suffix not in SUFFIXES:
             raise NotAcceptable(f".{suffix}", tuple((v.media_type, v.name) for v in _OFFERED))
         return SUFFIXES[suffix]
-    asked = request.args.get("format")
-    return named(asked, _OFFERED) if asked else choose(request.headers.get("Accept"), _OFFERED)
+    return wanted(request.args.get("format"), request.headers.get("Accept"), _OFFERED)
 
 
 def _terms(service: Service) -> Glossary:

@@ -14,6 +14,7 @@ from unodc_server.composition import view
 from unodc_server.document import read
 from unodc_server.label import fold
 from unodc_server.negotiation import PAGE, Variant
+from unodc_server.parameter import number
 from unodc_server.protocol import FORM
 from unodc_server.reconciliation import Reconciler, full, read_batch
 from unodc_server.refusal import BadRequest, UnknownPage
@@ -23,6 +24,7 @@ from unodc_server.service import Service
 _JSON: Final = Variant("application/json", "json")
 _SUGGESTIONS: Final = 20
 _MOST_FIELDS: Final = 100
+_MOST_PROPOSED: Final = 9999
 _DEFAULT_TYPES: Final = ("Organisation", "Programme", "Activity", "Place", "Instrument", "Publication")
 
 
@@ -91,9 +93,7 @@ def blueprint(service: Service) -> Blueprint:
 
     @routes.get("/reconcile/properties", provide_automatic_options=False)
     def properties() -> Response:
-        limit = request.args.get("limit", "50")
-        if not limit.isdecimal() or not 1 <= len(limit) <= 4:
-            raise BadRequest(f"`limit` is {limit[:20]!r}.", "It takes a number up to 9999.")
+        limit = number("limit", request.args.get("limit", "50"), 0, _MOST_PROPOSED)
         type_ = request.args.get("type", "")
         generation = service.execution.generation()
         found = reconciler()
@@ -102,7 +102,7 @@ def blueprint(service: Service) -> Blueprint:
         proposed = service.reader.derived(
             generation, f"properties of {full(type_)}", lambda _: found.proposed(type_, 200)
         )
-        return respond({"type": type_, "limit": int(limit), "properties": proposed[: int(limit)]})
+        return respond({"type": type_, "limit": limit, "properties": proposed[:limit]})
 
     return routes
 

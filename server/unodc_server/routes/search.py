@@ -15,11 +15,13 @@ from unodc_server import publication
 from unodc_server.address import link
 from unodc_server.label import Entry, LabelIndex, Match
 from unodc_server.negotiation import PAGE, Variant
+from unodc_server.parameter import number
 from unodc_server.refusal import BadRequest
 from unodc_server.service import Service
 
 _PAGE_SIZE: Final = 50
 _MOST: Final = 500
+_MOST_PAGES: Final = 999_999
 _OPENSEARCH: Final = Variant("application/opensearchdescription+xml", "opensearch")
 _SUGGESTIONS: Final = Variant("application/x-suggestions+json", "suggestions")
 KIND_NAMES: Final = MappingProxyType(
@@ -114,14 +116,12 @@ def blueprint(service: Service) -> Blueprint:
 def _asked() -> tuple[str, str, int]:
     text = request.args.get("q", "").strip()
     kind = request.args.get("kind", "")
-    page = request.args.get("page", "1")
+    page = number("page", request.args.get("page", "1"), most=_MOST_PAGES)
     if len(text) > 500:
         raise BadRequest("`q` is longer than 500 characters.", "Search for a few words of a name.")
     if kind and kind not in KINDS:
         raise BadRequest(f"`kind` is {kind[:30]!r}.", f"It takes one of {', '.join(KIND_NAMES)}.")
-    if not page.isdecimal() or not 1 <= len(page) <= 6 or int(page) < 1:
-        raise BadRequest(f"`page` is {page[:20]!r}.", "It takes a number from 1.")
-    return text, kind, int(page)
+    return text, kind, page
 
 
 def suggestions(service: Service, path: str) -> list[tuple[str, str]]:

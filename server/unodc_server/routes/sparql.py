@@ -13,7 +13,7 @@ from unodc_server import answer_page, coding, delivery, description, journal, pr
 from unodc_server.cache import Opened, Stored
 from unodc_server.delivery import Validators
 from unodc_server.execution import Answer, Prepared
-from unodc_server.negotiation import GRAPHS, PAGE, Variant, choose, named
+from unodc_server.negotiation import GRAPHS, PAGE, Variant, named, wanted
 from unodc_server.problem import explain
 from unodc_server.routes.page import home_page
 from unodc_server.service import Service, client_socket, query_id
@@ -149,11 +149,7 @@ def _coded(service: Service, prepared: Prepared, variant: Variant, answer: Answe
 def _without_query(service: Service) -> Response:
     """Answer a GET that asks nothing: the description for machines, the editor for browsers."""
     offered = (*GRAPHS[:4], PAGE)
-    variant = (
-        named(request.args["format"], offered)
-        if request.args.get("format")
-        else choose(request.headers.get("Accept"), offered)
-    )
+    variant = wanted(request.args.get("format"), request.headers.get("Accept"), offered)
     if variant is PAGE:
         return home_page(service)
     generation = service.execution.generation()

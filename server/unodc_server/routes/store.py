@@ -15,6 +15,7 @@ from unodc_graph.store.payload import DATASET_TYPES, PAYLOAD_TYPES
 from unodc_server import coding
 from unodc_server.delivery import coded_tag
 from unodc_server.negotiation import GRAPHS, RESULTS
+from unodc_server.parameter import truth
 from unodc_server.protocol import QueryRequest
 from unodc_server.refusal import BadRequest, PreconditionFailed, UnsupportedType
 from unodc_server.routes.sparql import run
@@ -71,7 +72,7 @@ def _answer(writing: Writing, graph: str | None) -> Response:
 
 def _content(graph: str | None) -> QueryRequest:
     pattern = "?s ?p ?o" if graph is None else f"GRAPH <{graph}> {{ ?s ?p ?o }}"
-    inferred = request.args.get("inferred", "true").lower() not in ("false", "0", "no")
+    inferred = truth("inferred", request.args.get("inferred", ""), True)
     form = request.args.get("format")
     return QueryRequest(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}", inferred=inferred, format=form)
 
