@@ -14,6 +14,7 @@ from flask_limiter import Limiter, RequestLimit
 from flask_limiter.util import get_remote_address
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from unodc_server import window
 from unodc_server.delivery import VARY
 from unodc_server.execution import Execution
 from unodc_server.failure import allowed_methods, explain_errors
@@ -98,9 +99,9 @@ def create_app(settings: Settings, execution: Execution | None = None) -> Flask:
     writing = Writing(service)
     for changes in (update, store, history):
         app.register_blueprint(changes.blueprint(writing))
-    limit_rate(app, settings.rate, [name for name in app.view_functions if name.startswith(_COSTLY)])
     _answer_options(app)
     _check_size(app, settings)
+    limit_rate(app, settings.rate, [name for name in app.view_functions if name.startswith(_COSTLY)])
     explain_errors(app, service)
     _finish(app, service)
     if settings.trusted_proxies:
@@ -124,11 +125,16 @@ def limit_rate(app: Flask, rate: str, endpoints: Sequence[str]) -> None:
     """
     if not rate:
         return
-    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", strategy="fixed-window")
-    limit = limiter.shared_limit(rate, scope="queries", on_breach=_turn_away)
-    for name in endpoints:
-        view: Any = app.view_functions[name]
-        app.view_functions[name] = limit(view)
+    limited = frozenset(endpoints)
+    Limiter(
+        get_remote_address,
+        app=app,
+        storage_uri=f"{window.SCHEME}://",
+        strategy="fixed-window",
+        application_limits=[rate],
+        application_limits_exempt_when=lambda: request.endpoint not in limited or request.method == "OPTIONS",
+        on_breach=_turn_away,
+    )
 
 
 def _turn_away(breached: RequestLimit) -> NoReturn:

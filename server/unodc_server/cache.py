@@ -1,7 +1,8 @@
-"""Answers kept as files, bounded in bytes, the least recently used dropped first.
+"""Answers kept, bounded in bytes, the least recently used dropped first.
 
-A worker writes its answer into a file of this folder; an answer that may be asked for again stays here under
-its key, any other is unlinked once it has been opened.
+A large answer is a file of this folder, written by a worker; a small one comes as it is and is written to a
+file only when so many others are held in memory that it has to make room. What may be asked for again stays
+under its key, any other is unlinked once it has been opened.
 """
 
 from __future__ import annotations
@@ -12,26 +13,37 @@ import os
 import shutil
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from unodc_graph.errors import StateUnwritable
 
-_SMALL: Final = 16 * 1024
+SMALL: Final = 64 * 1024
+"""An answer of at most so many bytes is small."""
+
 _BLOCK: Final = 4096
 _HELD: Final = 512
-"""So many answers of at most so many bytes, 8 MiB, are held in memory too: what is asked most is not read."""
+"""So many small answers, 32 MiB at most, are held in memory: what is asked most is not read."""
 
 
 @dataclass(frozen=True)
 class Stored:
-    """An answer on disk: its size in bytes, rows where rows were counted, seconds that it took."""
+    """An answer: its size in bytes, rows where rows were counted, seconds that it took.
+
+    It is in the file at `path`, or if it is small, given as `data`; then `path` is where it may be put.
+    """
 
     path: Path
     octets: int
     rows: int | None
     seconds: float = 0.0
+    data: bytes | None = None
+
+    def open(self) -> Opened:
+        """Open it. Raises OSError."""
+        file: BinaryIO = io.BytesIO(self.data) if self.data is not None else self.path.open("rb")
+        return Opened(file, self.octets, self.rows, self.seconds)
 
 
 def _room(stored: Stored) -> int:
@@ -57,7 +69,7 @@ class ResultCache:
         self._folder = folder / str(os.getpid())
         self._capacity = capacity
         self._entries: OrderedDict[str, Stored] = OrderedDict()
-        self._held: OrderedDict[str, bytes] = OrderedDict()
+        self._held: OrderedDict[str, None] = OrderedDict()  # the keys of those in memory
         self._octets = 0
         self._lock = threading.Lock()
         self._numbers = itertools.count()
@@ -87,25 +99,24 @@ class ResultCache:
             if stored is None:
                 return None
             self._entries.move_to_end(key)
-            data = self._held.get(key)
-            if data is None and stored.octets <= _SMALL:
-                data = self._held[key] = stored.path.read_bytes()
-                if len(self._held) > _HELD:
-                    self._held.popitem(last=False)
-            if data is not None:
-                return Opened(io.BytesIO(data), stored.octets, stored.rows, stored.seconds)
-            return Opened(stored.path.open("rb"), stored.octets, stored.rows, stored.seconds)
+            if stored.data is None and stored.octets <= SMALL:
+                stored = self._entries[key] = replace(stored, data=stored.path.read_bytes())
+            if stored.data is not None:
+                self._hold(key)
+            return stored.open()
 
     def keep(self, key: str | None, stored: Stored) -> Opened:
         """Open `stored`, and keep it under `key` unless that is None or the answer is too large for that."""
-        opened = Opened(stored.path.open("rb"), stored.octets, stored.rows, stored.seconds)
+        opened = stored.open()
         if key is None or stored.octets > self._capacity // 4:
-            stored.path.unlink()
+            stored.path.unlink(missing_ok=True)
             return opened
         with self._lock:
             self._drop(key)
             self._entries[key] = stored
             self._octets += _room(stored)
+            if stored.data is not None:
+                self._hold(key)
             while self._octets > self._capacity:
                 self._drop(next(iter(self._entries)))
         return opened
@@ -121,6 +132,22 @@ class ResultCache:
             self._held.clear()
             self._octets = 0
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _hold(self, key: str) -> None:
+        """Note that the answer under `key` is in memory and wanted now; put away the one wanted least."""
+        self._held[key] = None
+        self._held.move_to_end(key)
+        if len(self._held) <= _HELD:
+            return
+        oldest, _ = self._held.popitem(last=False)
+        stored = self._entries[oldest]
+        try:
+            if stored.data is not None and not stored.path.exists():
+                stored.path.write_bytes(stored.data)
+        except OSError:  # no room on disk: it can be evaluated again
+            self._drop(oldest)
+        else:
+            self._entries[oldest] = replace(stored, data=None)
 
     def _drop(self, key: str) -> None:
         self._held.pop(key, None)

@@ -123,7 +123,7 @@ def _serve(settings: Settings, host: str, port: int, token: str | None = None) -
     threads = settings.workers + 2 * settings.waiting + THREADS_BEYOND_WORKERS
     host, port = listener.getsockname()[:2]
     try:
-        Application(_maker(settings), listener, threads, lambda: _announce(host, port, token)).run()
+        Application(_maker(settings), listener, threads, lambda: _announce(host, port, token), settings).run()
     except SystemExit as end:
         # Gunicorn ends so, in its master and in a process that it forked; the status must survive click.
         raise click.exceptions.Exit(end.code if isinstance(end.code, int) else 0) from None

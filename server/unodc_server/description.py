@@ -92,6 +92,7 @@ def limits(settings: Settings) -> dict[str, object]:
         "bytes_per_request_body": settings.body_bytes,
         "bytes_per_url": settings.url_bytes,
         "bytes_of_request_headers": settings.header_bytes,
+        "seconds_for_a_request_to_arrive": settings.request_seconds,
         "graphs_per_request": 100,
         "queries_at_once": settings.workers,
         "queries_waiting": settings.waiting,

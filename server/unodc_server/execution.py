@@ -214,12 +214,13 @@ class Execution:
         pool = self._pools[-1] if prepared.scan.reaches_out else self.pool
         started = time.monotonic()
         try:
-            outcome = pool.run(task, client)
+            written = pool.run(task, client)
         except BaseException:
             self.cache.discard(spool)
             raise
         took = time.monotonic() - started
-        return self.cache.keep(key, Stored(spool, outcome.octets, outcome.rows, took))
+        outcome = written.outcome
+        return self.cache.keep(key, Stored(spool, outcome.octets, outcome.rows, took, written.data))
 
     def close(self) -> None:
         """End the workers and remove the spool folder."""

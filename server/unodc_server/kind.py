@@ -208,6 +208,9 @@ KINDS: Final[Mapping[type[Exception], Kind]] = MappingProxyType(
         refusal.TooManyRequests: Kind(
             "too-many-requests", 429, "Too many requests", _INFO, "Wait as long as Retry-After says."
         ),
+        refusal.RequestTooSlow: Kind(
+            "request-too-slow", 408, "The request did not arrive", _INFO, "Send all of it, without a pause."
+        ),
         refusal.HeadersTooLarge: Kind(
             "headers-too-large",
             431,

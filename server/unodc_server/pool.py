@@ -7,6 +7,7 @@ end of another, and a deadline or a vanished client is seen at once rather than 
 from __future__ import annotations
 
 import contextlib
+import math
 import multiprocessing
 import os
 import select
@@ -15,18 +16,30 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Final
 
 from unodc_graph.errors import GraphError, QueryOutOfMemory, QueryTimedOut, QueryTooDeep
 from unodc_graph.inference.explanation import Explained
-from unodc_graph.store.evaluation import Outcome
 from unodc_graph.store.scan import Scan
 from unodc_server.refusal import ClientGone, InternalError, Saturated
-from unodc_server.worker import AnyTask, Bug, Confinement, ExplainTask, Reply, ScanTask, Task, main
+from unodc_server.worker import (
+    AnyTask,
+    Bug,
+    Confinement,
+    ExplainTask,
+    Reply,
+    ScanTask,
+    Task,
+    Written,
+    main,
+    receive,
+    send,
+)
 
 WAITING_SECONDS: Final = 5.0
 """How long a request waits for a free worker before it is turned away."""
@@ -93,14 +106,14 @@ class WorkerPool:
         with self._free:
             return tuple(self._workers)
 
-    def run(self, task: Task, client: socket.socket | None = None) -> Outcome:
-        """Evaluate `task` in a worker and return its outcome.
+    def run(self, task: Task, client: socket.socket | None = None) -> Written:
+        """Evaluate `task` in a worker and return its answer.
 
         Raises what the evaluation raises, QueryTimedOut, QueryOutOfMemory, QueryTooDeep, Saturated when no
         worker gets free in time, ClientGone when `client` closes meanwhile, and InternalError.
         """
         reply = self._ask(task, Watch(client))
-        assert isinstance(reply, Outcome)
+        assert isinstance(reply, Written)
         return reply
 
     def scan(self, task: ScanTask) -> Scan:
@@ -115,7 +128,7 @@ class WorkerPool:
         assert isinstance(reply, Explained)
         return reply
 
-    def _ask(self, task: AnyTask, watch: Watch) -> Outcome | Scan | Explained:
+    def _ask(self, task: AnyTask, watch: Watch) -> Written | Scan | Explained:
         worker = self._take(watch)
         reply: Reply | None = None
         try:
@@ -147,7 +160,7 @@ class WorkerPool:
     def _converse(self, worker: _Worker, task: AnyTask, watch: Watch) -> Reply:
         deadline = time.monotonic() + task.seconds
         try:
-            worker.connection.send(task)
+            send(worker.connection, task)
         except OSError:
             raise self._cause(worker, task) from None
         patience = deadline - task.seconds
@@ -159,10 +172,10 @@ class WorkerPool:
             if now >= patience and not worker.slowed:
                 self._slow_down(worker)
             until = deadline if worker.slowed else min(patience, deadline)
-            ready = wait([worker.connection, *watch.sockets], max(0.0, until - now))
-            if worker.connection in ready:
+            watched = [worker.connection.fileno(), *watch.descriptors]
+            if watched[0] in _readable(watched, max(0.0, until - now)):
                 try:
-                    reply: Reply = worker.connection.recv()
+                    reply: Reply = receive(worker.connection)
                 except (EOFError, OSError):
                     raise self._cause(worker, task) from None
                 return reply
@@ -203,7 +216,7 @@ class WorkerPool:
                 while True:
                     while self._idle:
                         worker = self._idle.pop()
-                        if not wait([worker.process.sentinel], 0):
+                        if not _readable([worker.connection.fileno()]):  # only its end is heard of now
                             self._active += 1
                             return worker
                         self._forget(worker)
@@ -273,16 +286,16 @@ class Watch:
         self._client = client
 
     @property
-    def sockets(self) -> list[socket.socket]:
+    def descriptors(self) -> list[int]:
         """What becomes readable when the client goes."""
-        return [] if self._client is None else [self._client]
+        return [] if self._client is None else [self._client.fileno()]
 
     def gone(self) -> bool:
         """Say whether the client has closed its connection."""
         if self._client is None:
             return False
         try:
-            if not select.select([self._client], [], [], 0)[0]:
+            if not _readable([self._client.fileno()]):
                 return False
             if self._client.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT):
                 self._client = None
@@ -292,3 +305,14 @@ class Watch:
         except (OSError, ValueError):
             return True
         return True
+
+
+def _readable(descriptors: Sequence[int], seconds: float = 0.0) -> list[int]:
+    """Return those of `descriptors` that have something to read, or have ended; wait `seconds` for the first.
+
+    With poll(2), which takes descriptors of any number, and without the classes that wrap it.
+    """
+    poll = select.poll()
+    for descriptor in descriptors:
+        poll.register(descriptor, select.POLLIN)
+    return [descriptor for descriptor, _ in poll.poll(math.ceil(seconds * 1000))]

@@ -157,6 +157,9 @@ _DETAILS: Final[Mapping[type[Exception], Callable[[Kind, Any], Problem]]] = Mapp
         refusal.HeadersTooLarge: lambda kind, error: _limited(
             kind, error.limit, f"The headers are larger than {error.limit} bytes."
         ),
+        refusal.RequestTooSlow: lambda kind, error: _limited(
+            kind, error.seconds, f"Of the request only a part had come after {error.seconds:g} s."
+        ),
         refusal.UnsupportedType: _unsupported,
         refusal.RangeBeyondEnd: lambda kind, error: Problem(
             kind,

@@ -82,6 +82,13 @@ class HeadersTooLarge(Refusal):
 
 
 @dataclass(eq=False)
+class RequestTooSlow(Refusal):
+    """A request did not arrive as a whole within `seconds`."""
+
+    seconds: float
+
+
+@dataclass(eq=False)
 class RangeBeyondEnd(Refusal):
     """A part of a file was asked for that lies beyond its end. `length` in bytes."""
 

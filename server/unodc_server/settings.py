@@ -43,6 +43,8 @@ class Settings:
     """Refuse a change to what exists, unless it says by If-Match which state it was made for."""
     url_bytes: int = 7_500
     header_bytes: int = 7_500
+    request_seconds: float = 30.0
+    """How long a request may take to arrive, from its first byte to its last."""
     rate: str = "1200 per minute"
     """Queries a client may send, in the notation of flask-limiter; empty means no limit."""
     services: tuple[str, ...] = ()

@@ -6,35 +6,23 @@ One process holds cache, limits, measures and workers; its threads see when a cl
 from __future__ import annotations
 
 import errno
-import json
 import os
 import socket
 import sys
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
-from gunicorn.http.errors import (  # type: ignore[import-untyped]
-    LimitRequestHeaders,
-    LimitRequestLine,
-    ParseException,
-)
-from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
 from unodc_graph.errors import GraphError
 from unodc_server.app import service_of
-from unodc_server.problem import explain
-from unodc_server.refusal import AddressTooLong, BadRequest, HeadersTooLarge, InternalError
+from unodc_server.arrival import LONGEST_HEADER_FIELD, LONGEST_REQUEST_LINE
+from unodc_server.settings import Settings
 
 THREADS_BEYOND_WORKERS: Final = 8
-LONGEST_REQUEST_LINE: Final = 8190
-"""What gunicorn reads of a request line at most; the application's own limit lies below."""
-LONGEST_HEADER_FIELD: Final = 16_380
 GRACEFUL_SECONDS: Final = 30
-
-_REASONS: Final = {400: "Bad Request", 414: "URI Too Long", 431: "Request Header Fields Too Large"}
 
 
 class AddressInUse(OSError):
@@ -60,39 +48,6 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-class Worker(ThreadWorker):  # type: ignore[misc]
-    """A gunicorn worker that tells also those errors as problems that never reach the application."""
-
-    def handle_error(self, _req: Any, client: socket.socket, _addr: Any, exc: Exception) -> None:
-        """Answer a request that could not be read."""
-        if isinstance(exc, LimitRequestLine):
-            found = explain(AddressTooLong(LONGEST_REQUEST_LINE))
-        elif isinstance(exc, LimitRequestHeaders):
-            found = explain(HeadersTooLarge(LONGEST_HEADER_FIELD))
-        elif isinstance(exc, ParseException):
-            found = explain(
-                BadRequest("The HTTP request cannot be read.", "Check its first line and headers.")
-            )
-        else:
-            self.log.error("a request failed before the application: %r", exc)
-            found = explain(InternalError(repr(exc)))
-        document = found.document("", "")
-        body = json.dumps(document | {"type": f"/problems/{found.kind.slug}"}).encode()
-        status = found.kind.status
-        head = (
-            f"HTTP/1.1 {status} {_REASONS.get(status, 'Internal Server Error')}\r\n"
-            "Content-Type: application/problem+json\r\n"
-            f"Content-Length: {len(body)}\r\n"
-            "Access-Control-Allow-Origin: *\r\n"
-            "Cache-Control: no-store\r\n"
-            "Connection: close\r\n\r\n"
-        )
-        try:
-            client.sendall(head.encode("ascii") + body)
-        except OSError:
-            self.log.debug("the client did not wait for the problem")
-
-
 class Application(BaseApplication):  # type: ignore[misc]
     """Gunicorn, serving what `make` returns on a socket that listens already."""
 
@@ -102,8 +57,11 @@ class Application(BaseApplication):  # type: ignore[misc]
         listener: socket.socket,
         threads: int,
         ready: Callable[[], None],
+        settings: Settings,
     ) -> None:
         """Take over `listener`. `make` is called in the serving process, and `ready` when it can answer."""
+        self.longest_body = settings.body_bytes
+        self.request_seconds = settings.request_seconds
         self._make = make
         self._descriptor = listener.detach()
         self._threads = threads
@@ -115,7 +73,7 @@ class Application(BaseApplication):  # type: ignore[misc]
         """Set what gunicorn otherwise takes from files, variables and the command line."""
         values = {
             "bind": f"fd://{self._descriptor}",
-            "worker_class": "unodc_server.web.Worker",
+            "worker_class": "unodc_server.gate.Worker",
             "workers": 1,
             "threads": self._threads,
             "worker_connections": 1000,

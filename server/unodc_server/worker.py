@@ -1,19 +1,21 @@
 """The life of one worker process: it opens generations, evaluates one query at a time, and may be killed.
 
 Whatever a client sent is parsed and evaluated here and nowhere else. A task ends in a reply over the
-connection; a deadline, too little memory or too deep a nesting ends the process instead, and its exit status
-says which (see `unodc_server.pool`).
+connection, and with it the answer where that is small; a deadline, too little memory or too deep a nesting
+ends the process instead, and its exit status says which (see `unodc_server.pool`).
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import pickle
 import resource
 import signal
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any, BinaryIO, Final
 
 from unodc_graph.errors import GraphError, QueryOutOfMemory
 from unodc_graph.inference.explanation import Explained, Explainer
@@ -21,16 +23,17 @@ from unodc_graph.inference.rule import Fact
 from unodc_graph.store.evaluation import Evaluation, Outcome, Store, evaluate, open_store
 from unodc_graph.store.scan import Scan, scan
 from unodc_graph.store.socket_filter import forbid_sockets
+from unodc_server.cache import SMALL
 
 GRACE_SECONDS = 2.0
 """How long after its deadline a worker ends by itself, should nobody be left to kill it."""
 
-_OPEN_GENERATIONS = 2
+_OPEN_GENERATIONS: Final = 2
 
 
 @dataclass(frozen=True)
 class Task:
-    """Evaluate over the store in the folder `store_path`, write to the file `spool`, within `seconds`."""
+    """Evaluate over the store in the folder `store_path` within `seconds`; a large answer goes to `spool`."""
 
     store_path: Path
     evaluation: Evaluation
@@ -59,6 +62,14 @@ class ExplainTask:
 
 
 @dataclass(frozen=True)
+class Written:
+    """A whole answer and its measure: `data` are its bytes, None when it is in the task's file."""
+
+    outcome: Outcome
+    data: bytes | None
+
+
+@dataclass(frozen=True)
 class Bug:
     """What went wrong in a worker without being anybody's mistake but ours; for the log, not for clients."""
 
@@ -66,7 +77,7 @@ class Bug:
 
 
 AnyTask = Task | ScanTask | ExplainTask
-Reply = Outcome | Scan | Explained | GraphError | Bug
+Reply = Written | Scan | Explained | GraphError | Bug
 
 
 @dataclass(frozen=True)
@@ -95,16 +106,56 @@ def main(connection: Connection, confinement: Confinement, first: Path | None) -
             stores.get(first)
     while True:
         try:
-            task: AnyTask = connection.recv()
+            task: AnyTask = receive(connection)
         except (EOFError, OSError):
             return
         signal.setitimer(signal.ITIMER_REAL, task.seconds + GRACE_SECONDS)
         reply = _answer(stores, task, confinement)
         signal.setitimer(signal.ITIMER_REAL, 0)
         try:
-            connection.send(reply)
+            send(connection, reply)
         except OSError:
             return
+
+
+def send(connection: Connection, thing: AnyTask | Reply) -> None:
+    """Send `thing` in one piece. `Connection.send` does the same by a pickler that is written in Python."""
+    connection.send_bytes(pickle.dumps(thing, pickle.HIGHEST_PROTOCOL))
+
+
+def receive(connection: Connection) -> Any:
+    """Return what `send` sent. Raises EOFError when the other side is gone."""
+    return pickle.loads(connection.recv_bytes())
+
+
+class _Output:
+    """Bytes held until they are more than SMALL, and written to a file from then on."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._held = bytearray()
+        self._file: BinaryIO | None = None
+
+    def write(self, data: bytes) -> int:
+        if self._file is None:
+            if len(self._held) + len(data) <= SMALL:
+                self._held += data
+                return len(data)
+            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            self._file = os.fdopen(handle, "wb")
+            self._file.write(self._held)
+        return self._file.write(data)
+
+    def flush(self) -> None:
+        if self._file is not None:
+            self._file.flush()
+
+    def close(self) -> bytes | None:
+        """Return what is held, or None when it is in the file, which is then closed."""
+        if self._file is None:
+            return bytes(self._held)
+        self._file.close()
+        return None
 
 
 class _Stores:
@@ -140,8 +191,12 @@ def _answer(stores: _Stores, task: AnyTask, confinement: Confinement) -> Reply:
         if isinstance(task, ExplainTask):
             return stores.explainer(task.store_path).explain(task.fact, task.limit)
         store = stores.get(task.store_path)
-        with os.fdopen(os.open(task.spool, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as spool:
-            return evaluate(store, task.evaluation, spool)
+        output = _Output(task.spool)
+        try:
+            outcome = evaluate(store, task.evaluation, output)
+        finally:
+            data = output.close()
+        return Written(outcome, data)
     except (MemoryError, QueryOutOfMemory):
         return QueryOutOfMemory(confinement.memory // 1024 // 1024)
     except GraphError as error:

@@ -36,9 +36,11 @@ def serve(state: Path, size: int) -> None:
     listener = listen("127.0.0.1", 0)
     port = listener.getsockname()[1]
 
+    settings = Settings(state=state, rate="")
+
     def make() -> Flask:
         journal.configure()
-        app = create_app(Settings(state=state, rate=""))
+        app = create_app(settings)
 
         def constant() -> Response:
             entry = journal.Entry(query_id(), "0" * 32, "select", 200, None, 0.001, 1, size, True, 1)
@@ -52,7 +54,7 @@ def serve(state: Path, size: int) -> None:
         app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/bare": bare})  # type: ignore[method-assign]
         return app
 
-    Application(make, listener, 16, lambda: print(f"http://127.0.0.1:{port}/", flush=True)).run()
+    Application(make, listener, 16, lambda: print(f"http://127.0.0.1:{port}/", flush=True), settings).run()
 
 
 def main() -> None:

@@ -7,13 +7,12 @@ given half an answer. What this module does is done in a process that can be kil
 from __future__ import annotations
 
 import errno
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO, Final
+from typing import Final, Protocol
 
 from pyoxigraph import (
     BlankNode,
@@ -107,11 +106,20 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A whole answer: rows of a SELECT, triples of a graph, or None for ASK; size in bytes; its SHA-256."""
+    """A whole answer: rows of a SELECT, triples of a graph, or None for ASK; size in bytes."""
 
     rows: int | None
     octets: int
-    sha256: str
+
+
+class Output(Protocol):
+    """What an answer is written to, such as a file."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take the next bytes and return how many there are."""
+
+    def flush(self) -> None:
+        """Hand on what is held; called once, when all has been written."""
 
 
 @dataclass(eq=False)
@@ -151,7 +159,7 @@ def open_store(path: Path) -> Store:
         raise CorruptState(path, "the engine cannot open it") from None
 
 
-def evaluate(store: Store, evaluation: Evaluation, output: IO[bytes]) -> Outcome:
+def evaluate(store: Store, evaluation: Evaluation, output: Output) -> Outcome:
     """Write the answer of `evaluation` over `store` to `output` and return its measure.
 
     Raises QuerySyntaxError, ResultTooLarge, QueryOutOfMemory, FormUnclear, SpoolFull or ServiceFailed, and
@@ -187,7 +195,7 @@ def evaluate(store: Store, evaluation: Evaluation, output: IO[bytes]) -> Outcome
         if is_damage(error):
             raise _unreadable(error) from None
         raise impossible_triple(str(error)) or error from None
-    return Outcome(rows, counting.octets, counting.digest.hexdigest())
+    return Outcome(rows, counting.octets)
 
 
 def _unreadable(error: Exception) -> CorruptState:
@@ -297,13 +305,12 @@ class _TripleCounter:
 class _Counting:
     """A file that counts bytes and rows on their way through and stops at either limit."""
 
-    def __init__(self, output: IO[bytes], limits: Limits, count: Counter | None) -> None:
+    def __init__(self, output: Output, limits: Limits, count: Counter | None) -> None:
         self._output = output
         self._limits = limits
         self._count = count
         self.octets = 0
         self.rows = 0
-        self.digest = hashlib.sha256()
 
     def write(self, data: bytes) -> int:
         self.octets += len(data)
@@ -313,7 +320,6 @@ class _Counting:
             self.rows += self._count(data)
             if self.rows > self._limits.rows:
                 raise ResultTooLarge(self._limits.rows, "rows")
-        self.digest.update(data)
         return self._output.write(data)
 
     def flush(self) -> None:
