@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Sequence
 from math import ceil
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from flask import Flask, Response, g, request
 from flask_limiter import Limiter, RequestLimit

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import socket
+import threading
 import time
 from functools import partial
 from http import HTTPStatus
@@ -41,6 +42,7 @@ _STALLED_SECONDS: Final = 20.0
 
 _PIECE: Final = 64 * 1024
 _LOOK_SECONDS: Final = 0.5
+_LINGER_SECONDS: Final = 0.01
 
 
 class Connection(TConn):  # type: ignore[misc]
@@ -71,6 +73,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._waiting: dict[Connection, None] = {}  # in the order in which they began to wait
         self._held = 0
         self._next_look = 0.0
+        self._linger = threading.Semaphore(max(1, self.cfg.threads // 4))
 
     def accept(self, listener: socket.socket) -> None:
         """Take a new connection; when there are too many, the one that has waited longest makes room."""
@@ -87,13 +90,37 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if self.nr_conns >= self.worker_connections and self._waiting:
             self._close(next(iter(self._waiting)))
 
+    def handle(self, connection: Connection) -> Any:
+        """Answer a request, and what the client sends at once after that; called in a thread."""
+        while kept := super().handle(connection):
+            if not self._follows(connection):
+                return kept
+            connection.initialized = False
+        return kept
+
+    def _follows(self, connection: Connection) -> bool:
+        """Wait a moment for the next request, if few others do: it then costs no change of threads."""
+        connection.arrival.add(connection.parser.unreader.take_buffered())
+        if connection.arrival.whole:
+            return True
+        if not self.alive or not self._linger.acquire(blocking=False):
+            return False
+        try:
+            connection.sock.settimeout(_LINGER_SECONDS)
+            connection.arrival.add(connection.sock.recv(_PIECE))
+        except OSError:
+            return False
+        finally:
+            self._linger.release()
+        return connection.arrival.whole
+
     def finish_request(self, connection: Connection, done: Any) -> None:
         """Wait for the next request of a connection, or part from it."""
         if done.cancelled() or done.exception() is not None or not done.result():
             self._part(connection)
         else:
             self._wait(connection)
-            self._take(connection, connection.parser.unreader.take_buffered())
+            self._take(connection, b"")
 
     def handle_request(self, request: Any, connection: Connection) -> Any:
         """Answer; a client that does not take its answer is left."""
@@ -148,11 +175,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def _take(self, connection: Connection, data: bytes) -> None:
         """Add `data` to the request of `connection`, and give that to a thread when it is whole."""
         arrival = connection.arrival
-        if data and not arrival.data:
-            connection.timeout = time.monotonic() + self.app.request_seconds
         arrival.add(data)
-        connection.held += len(data)
-        self._held += len(data)
+        if arrival.data and not connection.held:
+            connection.timeout = time.monotonic() + self.app.request_seconds
+        self._held += len(arrival.data) - connection.held
+        connection.held = len(arrival.data)
         if arrival.whole:
             self._hand_over(connection)
         elif fault := arrival.fault:
