@@ -23,8 +23,10 @@ SMALL: Final = 64 * 1024
 """An answer of at most so many bytes is small."""
 
 _BLOCK: Final = 4096
-_HELD: Final = 512
-"""So many small answers, 32 MiB at most, are held in memory: what is asked most is not read."""
+_MOST_HELD: Final = 32 * 1024 * 1024
+"""Bytes of small answers that are held in memory, each counted as _OVERHEAD more than it has."""
+
+_OVERHEAD: Final = 1024
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ class ResultCache:
         self._folder = folder / str(os.getpid())
         self._capacity = capacity
         self._entries: OrderedDict[str, Stored] = OrderedDict()
-        self._held: OrderedDict[str, None] = OrderedDict()  # the keys of those in memory
+        self._held: OrderedDict[str, int] = OrderedDict()  # of those in memory: what each is counted as
+        self._held_octets = 0
         self._octets = 0
         self._lock = threading.Lock()
         self._numbers = itertools.count()
@@ -102,7 +105,7 @@ class ResultCache:
             if stored.data is None and stored.octets <= SMALL:
                 stored = self._entries[key] = replace(stored, data=stored.path.read_bytes())
             if stored.data is not None:
-                self._hold(key)
+                self._hold(key, stored)
             return stored.open()
 
     def keep(self, key: str | None, stored: Stored) -> Opened:
@@ -116,7 +119,7 @@ class ResultCache:
             self._entries[key] = stored
             self._octets += _room(stored)
             if stored.data is not None:
-                self._hold(key)
+                self._hold(key, stored)
             while self._octets > self._capacity:
                 self._drop(next(iter(self._entries)))
         return opened
@@ -130,27 +133,32 @@ class ResultCache:
         with self._lock:
             self._entries.clear()
             self._held.clear()
-            self._octets = 0
+            self._octets = self._held_octets = 0
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _hold(self, key: str) -> None:
-        """Note that the answer under `key` is in memory and wanted now; put away the one wanted least."""
-        self._held[key] = None
+    def _hold(self, key: str, stored: Stored) -> None:
+        """Note that `stored`, kept under `key`, is in memory and wanted now; put away those wanted least."""
+        if key not in self._held:
+            self._held[key] = stored.octets + _OVERHEAD
+            self._held_octets += self._held[key]
         self._held.move_to_end(key)
-        if len(self._held) <= _HELD:
-            return
-        oldest, _ = self._held.popitem(last=False)
-        stored = self._entries[oldest]
+        while self._held_octets > _MOST_HELD:
+            self._put_away(next(iter(self._held)))
+
+    def _put_away(self, key: str) -> None:
+        """Write the answer under `key` to its file, and hold it no longer."""
+        stored = self._entries[key]
+        self._held_octets -= self._held.pop(key)
         try:
             if stored.data is not None and not stored.path.exists():
                 stored.path.write_bytes(stored.data)
         except OSError:  # no room on disk: it can be evaluated again
-            self._drop(oldest)
+            self._drop(key)
         else:
-            self._entries[oldest] = replace(stored, data=None)
+            self._entries[key] = replace(stored, data=None)
 
     def _drop(self, key: str) -> None:
-        self._held.pop(key, None)
+        self._held_octets -= self._held.pop(key, 0)
         stored = self._entries.pop(key, None)
         if stored is not None:
             self._octets -= _room(stored)

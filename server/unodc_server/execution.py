@@ -210,7 +210,7 @@ class Execution:
         )
         spool = self.cache.fresh()
         seconds = max(_LEAST_SECONDS, self.seconds(prepared.request) - prepared.spent)
-        task = Task(prepared.generation.store_path, evaluation, spool, seconds)
+        task = Task(str(prepared.generation.store_path), evaluation, str(spool), seconds)
         pool = self._pools[-1] if prepared.scan.reaches_out else self.pool
         started = time.monotonic()
         try:

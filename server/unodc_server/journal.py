@@ -10,6 +10,8 @@ from typing import Final
 
 LOGGER: Final = "unodc_server.query"
 
+_as_json: Final = json.JSONEncoder(ensure_ascii=False).encode
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -45,4 +47,4 @@ def query_hash(query: str) -> str:
 def write(entry: Entry, level: int) -> None:
     """Log `entry` at `level`."""
     values = vars(entry) | {"seconds": round(entry.seconds, 6)}
-    logging.getLogger(LOGGER).log(level, json.dumps(values, ensure_ascii=False))
+    logging.getLogger(LOGGER).log(level, _as_json(values))

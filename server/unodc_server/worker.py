@@ -33,11 +33,14 @@ _OPEN_GENERATIONS: Final = 2
 
 @dataclass(frozen=True)
 class Task:
-    """Evaluate over the store in the folder `store_path` within `seconds`; a large answer goes to `spool`."""
+    """Evaluate over the store in the folder `store` within `seconds`; a large answer goes to file `spool`.
 
-    store_path: Path
+    Paths travel as text: to make a Path of what comes takes as long as to read the rest of a task.
+    """
+
+    store: str
     evaluation: Evaluation
-    spool: Path
+    spool: str
     seconds: float
 
 
@@ -53,9 +56,9 @@ class ScanTask:
 
 @dataclass(frozen=True)
 class ExplainTask:
-    """Explain why `fact` holds in the store in the folder `store_path`, in `limit` ways, within `seconds`."""
+    """Explain why `fact` holds in the store in the folder `store`, in `limit` ways, within `seconds`."""
 
-    store_path: Path
+    store: str
     fact: Fact
     limit: int
     seconds: float
@@ -103,7 +106,7 @@ def main(connection: Connection, confinement: Confinement, first: Path | None) -
     stores = _Stores()
     if first is not None:
         with contextlib.suppress(GraphError):  # the first task will say so, to somebody who can be told
-            stores.get(first)
+            stores.get(str(first))
     while True:
         try:
             task: AnyTask = receive(connection)
@@ -131,7 +134,7 @@ def receive(connection: Connection) -> Any:
 class _Output:
     """Bytes held until they are more than SMALL, and written to a file from then on."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str) -> None:
         self._path = path
         self._held = bytearray()
         self._file: BinaryIO | None = None
@@ -162,13 +165,13 @@ class _Stores:
     """The generations this worker has open, the latest used last."""
 
     def __init__(self) -> None:
-        self._open: dict[Path, Store] = {}
-        self._explainers: dict[Path, Explainer] = {}
+        self._open: dict[str, Store] = {}
+        self._explainers: dict[str, Explainer] = {}
 
-    def get(self, path: Path) -> Store:
+    def get(self, path: str) -> Store:
         store = self._open.pop(path, None)
         if store is None:
-            store = open_store(path)
+            store = open_store(Path(path))
             while len(self._open) >= _OPEN_GENERATIONS:
                 oldest = next(iter(self._open))
                 del self._open[oldest]
@@ -176,7 +179,7 @@ class _Stores:
         self._open[path] = store
         return store
 
-    def explainer(self, path: Path) -> Explainer:
+    def explainer(self, path: str) -> Explainer:
         """Return what explains the generation at `path`; it knows the rules of that one's ontology."""
         store = self.get(path)
         if path not in self._explainers:
@@ -189,8 +192,8 @@ def _answer(stores: _Stores, task: AnyTask, confinement: Confinement) -> Reply:
         if isinstance(task, ScanTask):
             return scan(task.text, task.base, task.allowed)
         if isinstance(task, ExplainTask):
-            return stores.explainer(task.store_path).explain(task.fact, task.limit)
-        store = stores.get(task.store_path)
+            return stores.explainer(task.store).explain(task.fact, task.limit)
+        store = stores.get(task.store)
         output = _Output(task.spool)
         try:
             outcome = evaluate(store, task.evaluation, output)

@@ -179,7 +179,7 @@ def test_a_search_for_reasons_ends_at_its_time_limit(facts_state: Path) -> None:
     subject, predicate, value = (parse_term(text) for text in FOLLOWS.values())
     assert isinstance(subject, NamedNode)
     assert isinstance(predicate, NamedNode)
-    store = GenerationFolder(facts_state).current().store_path
+    store = str(GenerationFolder(facts_state).current().store_path)
     pool = WorkerPool(1, Confinement(400 * 1024 * 1024), most_waiting=1)
     try:
         with pytest.raises(QueryTimedOut):

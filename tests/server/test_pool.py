@@ -34,7 +34,8 @@ def pool() -> Iterator[WorkerPool]:
 
 def task(state: Path, spool: Path, query: str, seconds: float = 10, scanned: Scan | None = None) -> Task:
     evaluation = Evaluation(query, scanned or scan(query), "text/csv", inferred=False, limits=Limits())
-    return Task(GenerationFolder(state).current().store_path, evaluation, spool / "answer", seconds)
+    store = str(GenerationFolder(state).current().store_path)
+    return Task(store, evaluation, str(spool / "answer"), seconds)
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def answer(service: Service, request: Request) -> Response:
     base = service.base(request)
 
     def make() -> bytes:
-        task = ExplainTask(generation.store_path, fact, limit, service.settings.timeout)
+        task = ExplainTask(str(generation.store_path), fact, limit, service.settings.timeout)
         found = service.execution.pool.explain(task, client_socket(request))
         if variant is PAGE:
             return _page(service, found, base, _query(request)).encode()
