@@ -21,7 +21,7 @@ from unodc_graph.description.counts import FILE_NAME as COUNTS
 from unodc_graph.description.counts import to_json
 from unodc_graph.description.example import Example, examples
 from unodc_graph.description.metadata import describe, without_time
-from unodc_graph.description.statistics import Statistics, counted
+from unodc_graph.description.statistics import Statistics, counted, total
 from unodc_graph.description.void import GRAPHS, State
 from unodc_graph.errors import CheckFailed, CorruptState, NoGeneration, Unreleased
 from unodc_graph.finding import Finding, Severity
@@ -198,4 +198,4 @@ def _intact(
 
 def _with_history(counts: Statistics, past: Iterable[Quad]) -> Statistics:
     """Return `counts` with the quads of `graph/history`."""
-    return replace(counts, graphs=counts.graphs + Counter({HISTORY_GRAPH: sum(1 for _ in past)}))
+    return replace(counts, graphs=total(counts.graphs, {HISTORY_GRAPH: sum(1 for _ in past)}))

@@ -18,7 +18,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -118,20 +118,16 @@ HASHES: Final = {
 }
 
 
+def whole_copies(quads: int) -> Iterator[Quad]:
+    """Yield about `quads` asserted quads: the project's own and whole copies only."""
+    size, whole = len(QUADS), sum(_copy(quad, 1) != quad for quad in QUADS)
+    return islice(copied(QUADS), size + max(0, round((quads - size) / whole)) * whole)
+
+
 def prepare(folder: Path, quads: int) -> Path:
     """Write a store of `quads` asserted quads, whole copies only, and return its folder."""
-
-    def rows() -> Iterator[Quad]:
-        size, whole = len(QUADS), sum(_copy(quad, 1) != quad for quad in QUADS)
-        wanted = size + max(0, round((quads - size) / whole)) * whole
-        for number, quad in enumerate(copied(QUADS)):
-            if number == wanted:
-                return
-            yield quad
-            yield Quad(*quad.triple)
-
     store = Store(str(folder / "0"))
-    store.bulk_extend(rows())
+    store.bulk_extend(row for quad in whole_copies(quads) for row in (quad, Quad(*quad.triple)))
     store.optimize()
     store.flush()
     return folder / "0"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
@@ -57,8 +56,8 @@ def from_json(text: str) -> Statistics | None:
         return None
     names = held["names"]
 
-    def table(rows: Iterable[tuple[int, int]]) -> Counter[str]:
-        return Counter({names[at]: triples for at, triples in rows})
+    def table(rows: Iterable[tuple[int, int]]) -> dict[str, int]:
+        return {names[at]: triples for at, triples in rows}
 
     asserted, inferred, subjects, objects, entities = held["totals"]
     return Statistics(
@@ -67,8 +66,8 @@ def from_json(text: str) -> Statistics | None:
         subjects=subjects,
         objects=objects,
         entities=entities,
-        graphs=Counter(held["graphs"]),
-        links=Counter({(predicate, target): triples for predicate, target, triples in held["links"]}),
+        graphs=held["graphs"],
+        links={(predicate, target): triples for predicate, target, triples in held["links"]},
         classes=table(held["classes"]),
         properties={names[at]: PropertyCount(*count) for at, *count in held["properties"]},
         uses={

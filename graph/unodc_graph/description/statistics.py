@@ -39,9 +39,9 @@ class UseCount:
 
     triples: int = 0
     stated: int = 0
-    objects: Counter[str] = field(default_factory=Counter)
-    stated_objects: Counter[str] = field(default_factory=Counter)
-    datatypes: Counter[str] = field(default_factory=Counter)
+    objects: Mapping[str, int] = field(default_factory=dict)
+    stated_objects: Mapping[str, int] = field(default_factory=dict)
+    datatypes: Mapping[str, int] = field(default_factory=dict)
 
     def __add__(self, other: UseCount) -> UseCount:
         """Return the counts of both together; a count may be below zero, and none that is zero is kept."""
@@ -74,9 +74,9 @@ class Statistics:
     subjects: int = 0
     objects: int = 0
     entities: int = 0
-    graphs: Counter[str] = field(default_factory=Counter)
-    links: Counter[tuple[str, str]] = field(default_factory=Counter)
-    classes: Counter[str] = field(default_factory=Counter)
+    graphs: Mapping[str, int] = field(default_factory=dict)
+    links: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    classes: Mapping[str, int] = field(default_factory=dict)
     properties: Mapping[str, PropertyCount] = field(default_factory=dict)
     uses: Mapping[Use, UseCount] = field(default_factory=dict)
     first: Mapping[str, str] = field(default_factory=dict)
@@ -208,7 +208,7 @@ def is_entity(term: Term) -> bool:
     return isinstance(term, NamedNode) and term.value.startswith(ID)
 
 
-def total(one: Mapping[_Key, int], other: Mapping[_Key, int]) -> Counter[_Key]:
+def total(one: Mapping[_Key, int], other: Mapping[_Key, int]) -> dict[_Key, int]:
     """Return the sums of two tables of counts, less those that are zero."""
     pairs = ((name, one.get(name, 0) + other.get(name, 0)) for name in chain(one, other))
-    return Counter({name: number for name, number in pairs if number})
+    return {name: number for name, number in pairs if number}

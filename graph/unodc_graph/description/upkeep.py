@@ -143,7 +143,7 @@ def _tally(
     gained: Iterable[Fact],
     lost: Iterable[Fact],
     key: Callable[[Fact], _Key | None],
-) -> Counter[_Key]:
+) -> dict[_Key, int]:
     """Return `counts` with the triples gained, each under its key if it has one, and less those lost."""
     found = Counter(name for fact in gained if (name := key(fact)) is not None)
     found.subtract(name for fact in lost if (name := key(fact)) is not None)
@@ -177,7 +177,7 @@ def _properties(
     return found
 
 
-def _signatures(old: _State, new: _State, shift: Shift) -> Counter[Signature]:
+def _signatures(old: _State, new: _State, shift: Shift) -> dict[Signature, int]:
     """Return how many more triples there are now of each signature, fewer being below zero.
 
     The signature of a triple that stays is another one where an end of it has other types than before.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Final
 
 from unodc_graph.inference.change import Change, change
 from unodc_graph.inference.closure import closure
 from unodc_graph.inference.fact import ASSERTED, INFERRED, StoreFacts
-from unodc_graph.inference.rule import TYPE, Fact, rules
+from unodc_graph.inference.rule import TYPE, Fact, Rules, rules
 from unodc_graph.namespace import ONTOLOGY_GRAPH, PREFIXES
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.term import NamedNode, Quad
@@ -30,7 +31,7 @@ def keep_up(store: Store, added: Collection[Fact], removed: Collection[Fact]) ->
     `added` and `removed` are the triples that its default graph, already changed, gained and lost. A change
     of axioms, or of more than LARGEST_CHANGE triples, has all of it computed. Raises UnsupportedAxiom.
     """
-    known = rules(store.quads_for_pattern(None, None, None, NamedNode(ONTOLOGY_GRAPH)))
+    known = _rules(frozenset(store.quads_for_pattern(None, None, None, NamedNode(ONTOLOGY_GRAPH))))
     if len(added) + len(removed) > LARGEST_CHANGE or any(map(_is_axiom, (*added, *removed))):
         after = frozenset(closure(store.quads_for_pattern(None, None, None, ASSERTED), known))
         before = frozenset(map(_fact, store.quads_for_pattern(None, None, None, INFERRED)))
@@ -41,6 +42,12 @@ def keep_up(store: Store, added: Collection[Fact], removed: Collection[Fact]) ->
         store.remove(Quad(*fact, INFERRED))
     store.extend(Quad(*fact, INFERRED) for fact in found.added)
     return found
+
+
+@lru_cache(maxsize=1)
+def _rules(ontology: frozenset[Quad]) -> Rules:
+    """Return the rules for the axioms of `ontology`, which is the same from commit to commit as a rule."""
+    return rules(ontology)
 
 
 def _fact(quad: Quad) -> Fact:
