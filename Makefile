@@ -16,7 +16,7 @@ INSTALL := $(BIN)/uv pip install --quiet --no-build-isolation --python $(BIN)/py
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test build crawl check lint typecheck gate crash fuzz benchmark lock clean python
+.PHONY: help serve test build crawl check lint typecheck gate crash fuzz benchmark commits lock clean python
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -81,6 +81,9 @@ benchmark: build $(VENV)/.installed-test  ## speed of the server, as ratios of b
 	@$(BIN)/python -m tests.benchmarks.server_warm --state $(STATE)
 	@$(BIN)/python -m tests.benchmarks.server_cold --state $(STATE)
 	@$(BIN)/python -m tests.benchmarks.server_bombs --state $(STATE)
+
+commits: $(VENV)/.installed-test  ## speed of changes to a graph of a million quads, and of reading beside them (about 12 minutes)
+	@$(BIN)/python -m tests.benchmarks.commits
 
 # The locks hold names, versions and hashes, and no address: which index serves them is the machine's own setting.
 COMPILE = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
