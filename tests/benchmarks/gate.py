@@ -31,7 +31,7 @@ from unodc_graph.dataset import assemble
 from unodc_graph.gate.judgement import Gate
 from unodc_graph.location import rooms
 from unodc_graph.namespace import CATALOGUE_GRAPH, ID, PREFIXES, expand
-from unodc_graph.store.asserted import Store
+from unodc_graph.store.evaluation import Store
 from unodc_graph.store.term import DefaultGraph, Literal, NamedNode, Quad, Term
 
 COPIED: Final = (

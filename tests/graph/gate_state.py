@@ -14,7 +14,7 @@ from unodc_graph.commit.delta import Delta
 from unodc_graph.dataset import evidence
 from unodc_graph.gate.judgement import Gate, Judgement
 from unodc_graph.location import rooms
-from unodc_graph.store.asserted import Store
+from unodc_graph.store.evaluation import Store
 from unodc_graph.store.parsing import parse_file
 from unodc_graph.store.term import Quad, to_rdflib
 

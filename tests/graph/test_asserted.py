@@ -10,8 +10,10 @@ from rdflib.compare import isomorphic
 
 from unodc_graph import namespace
 from unodc_graph.location import rooms
-from unodc_graph.store.asserted import Store, asserted, select, solutions
+from unodc_graph.store.asserted import asserted
+from unodc_graph.store.evaluation import Store
 from unodc_graph.store.parsing import parse_file
+from unodc_graph.store.solution import rdflib_solutions, solutions
 from unodc_graph.store.term import Quad, to_rdflib_graph
 
 TYPE = URIRef("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -78,7 +80,9 @@ def test_a_query_is_answered_without_what_is_unbound() -> None:
     query = "SELECT ?thing ?unbound { ?thing ?path ?value }"
     rows = list(solutions(known, query))
     assert [set(row) for row in rows] == [{"thing"}] * len(to_rdflib_graph(quads))
-    assert [row["thing"] for row in select(known, query)] == [URIRef(row["thing"].value) for row in rows]
+    assert [row["thing"] for row in rdflib_solutions(known, query)] == [
+        URIRef(row["thing"].value) for row in rows
+    ]
 
 
 def test_only_a_select_query_is_taken() -> None:

@@ -15,7 +15,7 @@ from unodc_graph.commit.delta import Delta
 from unodc_graph.finding import Finding
 from unodc_graph.gate.judgement import Gate
 from unodc_graph.location import rooms
-from unodc_graph.store.asserted import Store
+from unodc_graph.store.evaluation import Store
 from unodc_graph.store.term import Literal, NamedNode, Quad
 
 CATALOGUE: Final = NamedNode(namespace.CATALOGUE_GRAPH)

@@ -14,7 +14,7 @@ from unodc_graph.gate.rule import broken_rules
 from unodc_graph.hygiene import read_rules, run
 from unodc_graph.location import Rooms, rooms
 from unodc_graph.namespace import DERIVED_GRAPHS, INFERRED_GRAPH, ONTOLOGY, ONTOLOGY_GRAPH
-from unodc_graph.store.asserted import Store
+from unodc_graph.store.evaluation import Store
 from unodc_graph.store.term import NamedNode, Quad
 
 HERE = Path(__file__).parent

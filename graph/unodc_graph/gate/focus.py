@@ -20,7 +20,9 @@ from rdflib.term import Node
 from unodc_graph.gate.index import Index, Target, Triple
 from unodc_graph.gate.path import starts
 from unodc_graph.gate.reading import Query
-from unodc_graph.store.asserted import Store, asserted, select
+from unodc_graph.store.asserted import asserted
+from unodc_graph.store.evaluation import Store
+from unodc_graph.store.solution import rdflib_solutions
 
 _CHANGED: Final = re.compile(r"[$?]changed\b")
 
@@ -94,7 +96,7 @@ def _by_query(
 
 def _concerned(state: State, query: Query, changed: URIRef) -> Iterator[Node]:
     """Yield whom a change at the node `changed` concerns; the node is put into the text (SHACL §5.3.1)."""
-    for solution in select(state.store, _CHANGED.sub(f"<{changed}>", query.text)):
+    for solution in rdflib_solutions(state.store, _CHANGED.sub(f"<{changed}>", query.text)):
         if "this" in solution:
             yield solution["this"]
 

@@ -17,7 +17,7 @@ from unodc_graph.gate.index import Triple, index
 from unodc_graph.gate.rule import broken_rules
 from unodc_graph.hygiene import read_rules
 from unodc_graph.location import Rooms
-from unodc_graph.store.asserted import Store
+from unodc_graph.store.evaluation import Store
 from unodc_graph.store.term import to_rdflib
 from unodc_graph.validation import findings, report
 

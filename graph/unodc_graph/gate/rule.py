@@ -13,7 +13,8 @@ from unodc_graph.finding import Finding
 from unodc_graph.gate.delta import Delta
 from unodc_graph.hygiene import Rule, found, run_over
 from unodc_graph.namespace import DERIVED_GRAPHS, ONTOLOGY_GRAPH
-from unodc_graph.store.asserted import Store, solutions
+from unodc_graph.store.evaluation import Store
+from unodc_graph.store.solution import solutions
 from unodc_graph.store.term import NamedNode, Quad
 
 STATEMENT: Final = "statement"

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
 import rdflib
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QuerySolutions, Store
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store
 from rdflib.term import Node
 
-from unodc_graph.store.term import Term, to_rdflib
-
-__all__ = ["Store", "asserted", "select", "solutions"]
+from unodc_graph.store.term import to_rdflib
 
 Triple = tuple[Node, Node, Node]
 Pattern = tuple[Node | None, Node | None, Node | None]
@@ -100,25 +98,3 @@ def _term(node: Node | None) -> NamedNode | BlankNode | Literal | None:
                 return Literal(str(node), language=node.language)
             return Literal(str(node), datatype=None if node.datatype is None else NamedNode(node.datatype))
     raise TypeError(f"the engine has no counterpart of {node!r}")
-
-
-def select(store: Store, query: str) -> Iterator[Mapping[str, Node]]:
-    """Yield the solutions of a SELECT query of our own over the asserted triples, as rdflib's terms.
-
-    Not for text from a client: that is evaluated in a worker. Raises SyntaxError and ValueError.
-    """
-    for solution in solutions(store, query):
-        yield {name: to_rdflib(term) for name, term in solution.items()}
-
-
-def solutions(store: Store, query: str) -> Iterator[Mapping[str, Term]]:
-    """Yield the solutions of a SELECT query of our own, unbound variables left out.
-
-    Not for text from a client: that is evaluated in a worker. Raises SyntaxError and ValueError.
-    """
-    results = store.query(query)
-    if not isinstance(results, QuerySolutions):
-        raise ValueError("expected a SELECT query")
-    names = [name.value for name in results.variables]
-    for solution in results:
-        yield {name: term for name in names if (term := solution[name]) is not None}

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import rdflib
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
+from unodc_graph.store.solution import solutions
 from unodc_graph.store.term import Term
 
 _ZONE = re.compile(r"(?:Z|[+-]\d\d:\d\d)\Z")
@@ -29,10 +30,6 @@ class MemoryDataset:
     def __init__(self, quads: Iterable[Quad]) -> None:
         """Take the quads of the named graphs."""
         self._store = Store()
-        self.add(quads)
-
-    def add(self, quads: Iterable[Quad]) -> None:
-        """Add quads of named graphs, and their triples to the default graph."""
         default = DefaultGraph()
         for quad in quads:
             self._store.add(quad)
@@ -43,16 +40,8 @@ class MemoryDataset:
         self._store.extend(quads)
 
     def select(self, query: str) -> Iterator[Mapping[str, Term]]:
-        """Yield the solutions of a SELECT query of our own, unbound variables left out.
-
-        Not for text from a client: that is evaluated in a worker. Raises SyntaxError and ValueError.
-        """
-        results = self._store.query(query)
-        if not isinstance(results, QuerySolutions):
-            raise ValueError("expected a SELECT query")
-        names = [variable.value for variable in results.variables]
-        for solution in results:
-            yield {name: solution[name] for name in names if solution[name] is not None}
+        """Return the solutions of a SELECT query of our own. Raises SyntaxError and ValueError."""
+        return solutions(self._store, query)
 
 
 def rewritten_literals(quads: Iterable[Quad]) -> list[RewrittenLiteral]:
