@@ -11,6 +11,7 @@ from typing import Final
 
 from rdflib import RDF, RDFS, XSD, BNode, Graph, Literal, Namespace, URIRef
 
+from unodc_server.protocol import MOST_GRAPHS
 from unodc_server.settings import Settings
 
 SD: Final = Namespace("http://www.w3.org/ns/sparql-service-description#")
@@ -93,7 +94,7 @@ def limits(settings: Settings) -> dict[str, object]:
         "bytes_per_url": settings.url_bytes,
         "bytes_of_request_headers": settings.header_bytes,
         "seconds_for_a_request_to_arrive": settings.request_seconds,
-        "graphs_per_request": 100,
+        "graphs_per_request": MOST_GRAPHS,
         "queries_at_once": settings.workers,
         "queries_waiting": settings.waiting,
         "queries_per_client": settings.rate or "unlimited",

@@ -15,6 +15,7 @@ import rdflib
 from rdflib import RDF, RDFS
 
 from unodc_graph.namespace import ONTOLOGY, ONTOLOGY_DOCUMENT, ONTOLOGY_GRAPH, PREFIXES, SHAPES, compact
+from unodc_graph.naming import names_in
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.term import Literal, NamedNode, Quad
 
@@ -95,14 +96,12 @@ def glossary(store: Store, shapes: rdflib.Graph) -> Glossary:
     """Return the documentation of the ontology in `store`, with the messages of `shapes` beside the terms."""
     quads = list(store.quads_for_pattern(None, None, None, NamedNode(ONTOLOGY_GRAPH)))
     own: defaultdict[str, list[Quad]] = defaultdict(list)
-    labels: dict[str, str] = {}
+    labels = names_in(quads)
     back: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for quad in quads:
         if not isinstance(quad.subject, NamedNode):
             continue
         own[quad.subject.value].append(quad)
-        if quad.predicate.value == f"{_RDFS}label":
-            labels[quad.subject.value] = _text(quad.object)
         if quad.predicate.value in _BACK and isinstance(quad.object, NamedNode):
             back[quad.object.value][_BACK[quad.predicate.value]].append(quad.subject.value)
     rules = _rules(shapes)

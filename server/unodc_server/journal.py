@@ -40,7 +40,7 @@ def configure() -> None:
 
 
 def query_hash(query: str) -> str:
-    """Return what identifies a query text in the log and under /q/: the first half of its SHA-256."""
+    """Return what identifies a query text in the log: the first half of its SHA-256."""
     return hashlib.sha256(query.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

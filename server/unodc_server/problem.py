@@ -98,6 +98,13 @@ def _later(kind: Kind, error: Any) -> Problem:
     )
 
 
+def _too_many(kind: Kind, error: Any) -> Problem:
+    later = _later(kind, error)
+    return Problem(
+        kind, f"A client may ask {error.quota}. {kind.remedy}", {"limit": error.quota}, later.headers
+    )
+
+
 def _unreadable(kind: Kind, error: Any) -> Problem:
     place = f" at line {error.line}, column {error.column}" if error.line is not None else ""
     members = {"line": error.line, "column": error.column, "hint": kind.remedy}
@@ -167,7 +174,7 @@ _DETAILS: Final[Mapping[type[Exception], Callable[[Kind, Any], Problem]]] = Mapp
             {"length": error.length},
             {"Content-Range": f"bytes */{error.length}"},
         ),
-        refusal.TooManyRequests: _later,
+        refusal.TooManyRequests: _too_many,
         refusal.Saturated: _later,
         domain.PayloadUnreadable: _unreadable,
         refusal.ChangeRefused: _change_refused,

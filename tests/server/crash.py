@@ -39,7 +39,6 @@ class Stream:
     """An update with `{n}` where the number goes."""
     sent: int = 0
     acknowledged: int = 0
-    digests: dict[int, str] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
 

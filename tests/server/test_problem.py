@@ -109,6 +109,12 @@ def test_saturation_and_quota_say_when_to_come_back(error: Exception) -> None:
     assert explain(error).headers["Retry-After"] == "7"
 
 
+def test_a_client_over_its_quota_is_told_it() -> None:
+    problem = explain(refusal.TooManyRequests("1 per minute", 7))
+    assert "1 per minute" in problem.detail
+    assert problem.members["limit"] == "1 per minute"
+
+
 @pytest.mark.parametrize(
     ("accept", "expected"),
     [
