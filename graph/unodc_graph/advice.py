@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import cached_property
-from pathlib import Path
 from typing import Final
 
 from unodc_graph.dataset import Dataset
 from unodc_graph.finding import Finding
+from unodc_graph.location import from_here
 from unodc_graph.namespace import BASE, CATALOGUE_GRAPH, GRAPH, PREFIXES, SOURCES_GRAPH, compact
 from unodc_graph.store.term import NamedNode
 
@@ -51,11 +51,11 @@ class Adviser:
         if finding.component not in _TOO_MANY or finding.thing is None or finding.path is None:
             return None
         places = {
-            (str(_relative(file.path)), self._dataset.line(file, quad))
+            (str(from_here(file.path)), self._dataset.line(file, quad))
             for file in self._dataset.files
             for quad in file.quads
             if quad.predicate.value == finding.path and quad.subject == NamedNode(finding.thing)
-        } - {(str(_relative(finding.file)) if finding.file else "", finding.line)}
+        } - {(str(from_here(finding.file)) if finding.file else "", finding.line)}
         named = ", ".join(f"{file}:{line}" if line else file for file, line in sorted(places, key=str))
         return f"Another stands at {named}." if named else None
 
@@ -85,8 +85,3 @@ def _split(iri: str) -> tuple[str, str]:
         if found:
             return space + found, name
     return GRAPH, iri
-
-
-def _relative(path: Path) -> Path:
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path

@@ -44,10 +44,10 @@ def _stated(axiom: str, dataset: Dataset) -> tuple[str | None, Place | None]:
         return _fact(dataset, member[2], "a", member[1])
     if value:
         return _fact(dataset, value[2], value[1], value[3])
-    terms = _terms(axiom)
+    named = terms(axiom)
     predicate = _AXIOM_OF.get(axiom.partition("(")[0])
-    for subject in terms:
-        place = dataset.place(subject, predicate, terms[-1] if predicate and len(terms) == 2 else None)
+    for subject in named:
+        place = dataset.place(subject, predicate, named[-1] if predicate and len(named) == 2 else None)
         if place is not None:
             return subject, place
     return None, None
@@ -68,5 +68,6 @@ def _fact(dataset: Dataset, *names: str) -> tuple[str | None, Place | None]:
     return subject.value, dataset.place(subject.value, predicate.value, iri, graphs[0])
 
 
-def _terms(axiom: str) -> list[str]:
+def terms(axiom: str) -> list[str]:
+    """Return the IRIs of the prefixed names in `axiom`, those whose prefix is ours."""
     return [iri for name in _NAME.findall(axiom) if (iri := expand(name)) is not None]

@@ -1,6 +1,7 @@
 """The domain errors: each carries fields, and says in one line what is wrong, where, and how to mend it.
 
-None of them knows HTTP or exit codes; the command line and the server each have one table for that.
+None of them knows HTTP or exit codes; the command line and the server each have one table for that. Those
+that several modules raise stand in this one file, though it is long, so that whoever needs one finds it.
 """
 
 from __future__ import annotations

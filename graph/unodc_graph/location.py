@@ -40,6 +40,12 @@ class Rooms:
         return self.queries / "competency"
 
 
+def from_here(path: Path) -> Path:
+    """Return `path` as seen from the working folder if it lies within."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
 def rooms() -> Rooms:
     """Return the data rooms that belong to the installed package.
 

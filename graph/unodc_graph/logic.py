@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from typing import Final
 
 import rdflib
 
 from unodc_graph import namespace
+from unodc_graph.clash import terms as terms_of
 from unodc_graph.finding import Finding
 from unodc_graph.reasoning import check_consistency, check_profile
-
-_NAME: Final = re.compile(r"[a-z-]+:[A-Za-z0-9_.-]*[A-Za-z0-9_-]")
 
 
 def find_contradictions(
@@ -57,6 +54,5 @@ def find_contradictions(
 
 def _first(axiom: str, *, anything: bool = False) -> str | None:
     """Return the first thing of ours that `axiom` names, or the first term with `anything`, as an IRI."""
-    names = map(namespace.expand, _NAME.findall(axiom))
-    own = (iri for iri in names if iri is not None and iri.startswith(namespace.BASE))
+    own = (iri for iri in terms_of(axiom) if iri.startswith(namespace.BASE))
     return next((iri for iri in own if anything or namespace.kind(iri)), None)

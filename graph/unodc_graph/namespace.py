@@ -35,7 +35,7 @@ AUTHORED_GRAPHS: Final = frozenset(
 """Own graphs that people write; passage and context graphs come on top."""
 
 CURATED_GRAPHS: Final = frozenset({ONTOLOGY_GRAPH, SCHEMES_GRAPH, REFERENCE_GRAPH})
-"""Own graphs that need no evidence, so that a token writes them only where it was made for them by name."""
+"""Own graphs that need no evidence: made by files of their own alone, or by a token that names them."""
 
 DERIVED_GRAPHS: Final = frozenset({INFERRED_GRAPH, HISTORY_GRAPH, METADATA_GRAPH})
 """Own graphs that the software writes and nobody else."""

@@ -15,7 +15,6 @@ from unodc_graph import namespace
 from unodc_graph.dataset import Dataset
 from unodc_graph.store.term import NamedNode, Quad
 
-_RESERVED: Final = frozenset({namespace.ONTOLOGY_GRAPH, namespace.SCHEMES_GRAPH, namespace.REFERENCE_GRAPH})
 _TYPE: Final = f"{namespace.PREFIXES['rdf']}type"
 _OA: Final = namespace.PREFIXES["oa"]
 _REGISTERED_PROPERTIES: Final = frozenset(
@@ -69,7 +68,7 @@ def outsiders(dataset: Dataset) -> Iterator[Outsider]:
 def _owner(quad: Quad) -> str | None:
     """Return the graph whose files alone may state `quad`, None where every file may."""
     stands_in = quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else ""
-    if stands_in in _RESERVED:
+    if stands_in in namespace.CURATED_GRAPHS:
         return stands_in
     kind = quad.object.value if isinstance(quad.object, NamedNode) else None
     if quad.predicate.value in _REGISTERED_PROPERTIES or (

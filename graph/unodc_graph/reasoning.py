@@ -65,11 +65,6 @@ class ConsistencyReport:
     unsatisfiable: tuple[str, ...] = ()
     clash: tuple[str, ...] = ()
 
-    @property
-    def sound(self) -> bool:
-        """Whether nothing is to be mended."""
-        return self.consistent and not self.unsatisfiable
-
 
 @dataclass(frozen=True, order=True)
 class ProfileViolation:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from unodc_graph.finding import Finding, Severity
+from unodc_graph.location import from_here
 from unodc_graph.namespace import SHAPES, compact, compact_term
 from unodc_graph.printable import printable
 
@@ -38,7 +38,7 @@ def show(findings: Iterable[Finding], console: Console) -> None:
 
 def _head(finding: Finding) -> Text:
     """Return `file:line: severity: label (identifier), property: value`, as far as each is known."""
-    place = printable(f"{_relative(finding.file)}:") if finding.file else ""
+    place = printable(f"{from_here(finding.file)}:") if finding.file else ""
     if finding.line:
         place += f"{finding.line}:"
     head = Text.assemble(
@@ -52,9 +52,3 @@ def _head(finding: Finding) -> Text:
     if finding.value:
         head.append(printable(f" {compact_term(finding.value)}"))
     return head
-
-
-def _relative(path: Path) -> Path:
-    """Return `path` as seen from the working folder if it lies within."""
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
