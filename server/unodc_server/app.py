@@ -73,7 +73,6 @@ _EVERYWHERE = (
     ("Access-Control-Expose-Headers", EXPOSED),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
-    ("Content-Security-Policy", _POLICY),
     ("Cross-Origin-Resource-Policy", "cross-origin"),
 )
 
@@ -192,6 +191,7 @@ def _finish(app: Flask, service: Service) -> None:
     def finish(response: Response) -> Response:
         headers = response.headers
         headers.extend(_EVERYWHERE[1:] if is_change(request) else _EVERYWHERE)
+        headers.setdefault("Content-Security-Policy", _POLICY)
         headers["Vary"] = VARY
         headers.add("Query-Id", query_id())
         headers.setdefault("Dataset-Version", str(service.execution.known_version))

@@ -11,12 +11,12 @@ from typing import Final
 
 from rdflib import RDF, RDFS, XSD, BNode, Graph, Literal, Namespace, URIRef
 
+from unodc_graph.namespace import PREFIXES
 from unodc_server.protocol import MOST_GRAPHS
 from unodc_server.settings import Settings
 
 SD: Final = Namespace("http://www.w3.org/ns/sparql-service-description#")
 VOID: Final = Namespace("http://rdfs.org/ns/void#")
-DCTERMS: Final = Namespace("http://purl.org/dc/terms/")
 FORMATS: Final = Namespace("http://www.w3.org/ns/formats/")
 ENTAILMENT: Final = Namespace("http://www.w3.org/ns/entailment/")
 
@@ -49,7 +49,7 @@ def describe(
     `closure` the state of what follows, as the metadata of the generation has it.
     """
     graph = Graph()
-    for prefix, namespace in (("sd", SD), ("void", VOID), ("dcterms", DCTERMS), ("formats", FORMATS)):
+    for prefix, namespace in {**PREFIXES, "sd": SD, "formats": FORMATS}.items():
         graph.bind(prefix, namespace)
     service = URIRef(f"{endpoint}#service")
     graph.add((service, RDF.type, SD.Service))

@@ -72,6 +72,15 @@ class Document:
         parts = (self.own, self.stated, self.pointing, self.figures, self.evidence, self.named, self.about)
         return sorted({quad for part in parts for quad in part}, key=str)
 
+    def dataset(self) -> list[Quad]:
+        """Return all of it twice, sorted: each triple once in the default graph, and where it stands.
+
+        A client that expects a graph and is sent a dataset reads its default graph and nothing else (RDF 1.1
+        Concepts, §4.2); and as at the endpoint, that graph holds everything.
+        """
+        stated = self.quads()
+        return sorted({Quad(*quad.triple) for quad in stated} | set(stated), key=str)
+
 
 def read(store: Store, iri: str, metadata: Metadata, page: int = 1, inferred: bool = True) -> Document:
     """Return the document about `iri`. Raises NotFound for a thing or a page that is not there."""

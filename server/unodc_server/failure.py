@@ -101,8 +101,10 @@ def render(service: Service, found: problems.Problem) -> Response:
     response = Response(body, found.kind.status, content_type=variant.content_type)
     response.headers.update(found.headers)
     response.headers["Cache-Control"] = "no-store"
+    suffix = found.members.get("suffix")
+    path = request.path.removesuffix(f".{suffix}") if suffix else request.path
     for name in found.members.get("formats", ()):
-        address = f"{base}{quote(request.path)}?format={name}"  # a path can hold line ends, a header cannot
+        address = f"{base}{quote(path)}?format={name}"  # a path can hold line ends, a header cannot
         response.headers.add("Link", f'<{address}>; rel="alternate"; title="{name}"')
     return response
 

@@ -69,7 +69,8 @@ def _refused(kind: Kind, error: Any) -> Problem:
 def _not_acceptable(kind: Kind, error: Any) -> Problem:
     types = [media_type for media_type, _ in error.offered]
     detail = f"Nothing matches {error.wanted[:200]!r}. Available: {', '.join(types)}."
-    return Problem(kind, detail, {"available": types, "formats": [name for _, name in error.offered]})
+    formats = [name for _, name in error.offered]
+    return Problem(kind, detail, {"available": types, "formats": formats, "suffix": error.suffix})
 
 
 def _method(kind: Kind, error: Any) -> Problem:

@@ -39,10 +39,14 @@ class UnsupportedType(Refusal):
 
 @dataclass(eq=False)
 class NotAcceptable(Refusal):
-    """Nothing on offer is acceptable to the client. `offered` holds media type and `format` name of each."""
+    """Nothing on offer is acceptable to the client. `offered` holds media type and `format` name of each.
+
+    `suffix` is the end of the address that asked for it, without its dot, if it was the address that asked.
+    """
 
     wanted: str
     offered: tuple[tuple[str, str], ...]
+    suffix: str = ""
 
 
 @dataclass(eq=False)

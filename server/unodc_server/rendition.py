@@ -1,7 +1,8 @@
 """A document in each of its formats, by the suffix of its address.
 
-Turtle, N-Triples, RDF/XML and JSON-LD hold its triples; TriG and N-Quads show in which graph, so on which
-passage, each of them rests. JSON and CSV are for programs and spreadsheets that know nothing of RDF.
+Turtle, N-Triples, RDF/XML and JSON-LD hold its triples; TriG and N-Quads hold them in their default graph,
+and again in the graphs that show on which passage each of them rests. JSON and CSV are for programs and
+spreadsheets that know nothing of RDF.
 """
 
 from __future__ import annotations
@@ -92,9 +93,9 @@ def rendition(document: Document, variant: Variant, context: Context) -> bytes:
         case "csv":
             return as_csv(document)
         case "trig":
-            return "".join(trig(document.quads())).encode("utf-8")
+            return "".join(trig(document.dataset())).encode("utf-8")
         case "nquads":
-            return "".join(f"{row}\n" for row in lines(document.quads())).encode("utf-8")
+            return "".join(f"{row}\n" for row in lines(document.dataset())).encode("utf-8")
         case "jsonld" if document.own:
             return "".join(framed(document.quads(), document.iri, context)).encode("utf-8")
     return triples(document.quads(), variant, context)

@@ -6,7 +6,7 @@ from flask import Blueprint, Request, Response, render_template, request
 
 from unodc_graph.context import Context
 from unodc_graph.description.about import version_of
-from unodc_graph.errors import CorruptState, NotFound
+from unodc_graph.errors import CorruptState
 from unodc_graph.export.writing import published_context
 from unodc_graph.namespace import BASE
 from unodc_graph.store.generation import Generation, GenerationFolder
@@ -16,7 +16,7 @@ from unodc_server.composition import view
 from unodc_server.document import Document, read
 from unodc_server.negotiation import PAGE, Variant, wanted
 from unodc_server.parameter import number, truth
-from unodc_server.refusal import NotAcceptable, UnknownPage
+from unodc_server.refusal import UnknownPage
 from unodc_server.rendition import OFFERED, SUFFIXES, rendition, suffix_of
 from unodc_server.routes.thing import is_removed, resolve, survivor_of
 from unodc_server.service import Service
@@ -47,13 +47,16 @@ def answer(service: Service, request: Request, key: str) -> Response:
     survivor = survivor_of(store, iri)
     if survivor is not None:
         response = Response(status=301)
-        response.headers["Location"] = f"{base}/{path_of(survivor)}{f'.{suffix}' if suffix else ''}"
+        end = f".{suffix}" if suffix else ""
+        response.headers["Location"] = f"{base}/{path_of(survivor)}{end}{_kept(request)}"
         return response
     variant = _variant(request, suffix)
     page = number("page", request.args.get("page", "1"))
     inferred = truth("inferred", request.args.get("inferred", ""), True)
     body, pages = _body(service, generation, iri, variant, page, inferred)
     links = _links(base, iri, page, pages, _kept(request))
+    if past:
+        links.append((f"{base}/{path_of(iri)}", "latest-version", ""))
     here = "" if suffix else f"{base}/{path_of(iri)}.{suffix_of(variant)}{_kept(request)}"
     response = publication.respond(service, request, generation, body, variant, links, here, past)
     if is_removed(store, iri) and response.status_code == 200:
@@ -75,18 +78,19 @@ def _body(
 
     def make() -> bytes:
         if variant is PAGE:
-            return _page_about(document(), base, generation, is_removed(store, iri))
+            return _page_about(service, document(), generation, is_removed(store, iri))
         context: Context = service.reader.derived(generation, "context", published_context)
         return rendition(document(), variant, context)
 
     key = (iri, page, inferred)
-    body = service.reader.rendered(generation, (*key, variant.name, base if variant is PAGE else ""), make)
+    seen = (base, _kept(request), _is_past(service, generation)) if variant is PAGE else ()
+    body = service.reader.rendered(generation, (*key, variant.name, *seen), make)
     pages = service.reader.rendered(generation, (*key, "pages"), lambda: str(document().pages).encode())
     return body, int(pages)
 
 
-def _page_about(found: Document, base: str, generation: Generation, removed: bool) -> bytes:
-    shown = view(found)
+def _page_about(service: Service, found: Document, generation: Generation, removed: bool) -> bytes:
+    shown, base = view(found), service.base(request)
     return render_template(
         "document.html",
         base=base,
@@ -96,21 +100,19 @@ def _page_about(found: Document, base: str, generation: Generation, removed: boo
         data=structured(shown, base),
         metadata=generation.metadata,
         removed=removed,
+        past=_is_past(service, generation),
+        kept=lambda **changed: _kept(request, **changed),
         link=lambda other: link(base, other),
     ).encode()
 
 
+def _is_past(service: Service, generation: Generation) -> bool:
+    return generation.number != service.execution.generation().number
+
+
 def _resolve(service: Service, generation: Generation, key: str) -> tuple[str, str]:
-    store = service.reader.store(generation)
     path = key if key.startswith("graph/") else f"id/{key}"
-    try:
-        return resolve(store, path)
-    except NotFound:
-        head, dot, suffix = path.rpartition(".")
-        if dot and "/" not in suffix:
-            resolve(store, head)  # the thing is there, so it is the suffix that is not
-            raise NotAcceptable(f".{suffix}", tuple((v.media_type, v.name) for v in OFFERED)) from None
-        raise
+    return resolve(service.reader.store(generation), path)
 
 
 def _variant(request: Request, suffix: str) -> Variant:

@@ -87,7 +87,7 @@ def _answer(service: Service, path: str, iri: str, suffix: str) -> Response:
 def _variant(suffix: str) -> Variant:
     if suffix:
         if suffix not in SUFFIXES:
-            raise NotAcceptable(f".{suffix}", tuple((v.media_type, v.name) for v in _OFFERED))
+            raise NotAcceptable(f".{suffix}", tuple((v.media_type, v.name) for v in _OFFERED), suffix)
         return SUFFIXES[suffix]
     return wanted(request.args.get("format"), request.headers.get("Accept"), _OFFERED)
 

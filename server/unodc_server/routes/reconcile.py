@@ -25,6 +25,10 @@ _JSON: Final = Variant("application/json", "json")
 _SUGGESTIONS: Final = 20
 _MOST_FIELDS: Final = 100
 _MOST_PROPOSED: Final = 9999
+_MOST_SKIPPED: Final = 999_999
+_IN_A_FRAME: Final = "default-src 'none'; style-src 'self'; frame-ancestors *"
+"""The policy of the preview, which other people's programs show in a frame (API 0.2, Preview Queries)."""
+
 _DEFAULT_TYPES: Final = ("Organisation", "Programme", "Activity", "Place", "Instrument", "Publication")
 
 
@@ -53,17 +57,19 @@ def blueprint(service: Service) -> Blueprint:
 
     @routes.get("/reconcile/suggest/<what>", provide_automatic_options=False)
     def suggest(what: str) -> Response:
-        prefix = request.args.get("prefix", "")[:200]
-        found = reconciler()
+        prefix, found = request.args.get("prefix", "")[:200], reconciler()
+        first = number("cursor", request.args.get("cursor", "0"), least=0, most=_MOST_SKIPPED)
         if what == "entity":
-            matches = found.index.beginning(prefix, _SUGGESTIONS)
-            result: list[Any] = [found.named(m.entry) | {"notable": found.types(m.entry)} for m in matches]
+            entries = [match.entry for match in found.index.beginning(prefix, first + _SUGGESTIONS)]
+            if (named := found.index.by_iri.get(f"{ID}{prefix}")) is not None:
+                entries = [named, *(entry for entry in entries if entry is not named)]
+            result: list[Any] = [found.named(entry) | {"notable": found.types(entry)} for entry in entries]
         elif what in ("type", "property"):
             folded = fold(prefix)
             result = [t for t in found.terms(what) if folded in fold(t["name"]) or folded in fold(t["id"])]
         else:
             raise UnknownPage(request.path)
-        return respond({"result": result[:_SUGGESTIONS]})
+        return respond({"result": result[first : first + _SUGGESTIONS]})
 
     @routes.get("/reconcile/flyout/<what>", provide_automatic_options=False)
     def flyout(what: str) -> Response:
@@ -89,7 +95,9 @@ def blueprint(service: Service) -> Blueprint:
             raise NotFound(iri)
         shown = view(read(service.reader.store(generation), iri, generation.metadata, inferred=False))
         text = render_template("preview.html", base=service.base(request), view=shown)
-        return respond(text.encode(), PAGE)
+        response = respond(text.encode(), PAGE)
+        response.headers["Content-Security-Policy"] = _IN_A_FRAME
+        return response
 
     @routes.get("/reconcile/properties", provide_automatic_options=False)
     def properties() -> Response:

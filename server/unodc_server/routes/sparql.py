@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Request, Response, g, request
 
+from unodc_graph.namespace import METADATA_GRAPH
+from unodc_graph.store.generation import Generation
+from unodc_graph.store.term import NamedNode, to_rdflib_graph
 from unodc_server import answer_page, coding, delivery, description, journal, protocol
 from unodc_server.cache import Opened, Stored
 from unodc_server.delivery import Validators
@@ -154,14 +157,27 @@ def _without_query(service: Service) -> Response:
         return home_page(service)
     generation = service.execution.generation()
     endpoint = service.endpoint(request)
-    metadata = generation.metadata
-    triples = metadata.triples + (0 if service.settings.blank else metadata.inferred)
-    graph = description.describe(
-        endpoint, service.settings, triples, service.named_graphs(), metadata.closure
+    key = ("service description", endpoint, variant.name, generation.metadata.closure)
+    body = service.reader.rendered(
+        generation, key, lambda: _description(service, generation, endpoint, variant)
     )
-    body = description.serialise(graph, variant.media_type)
-    validators = service.validators(generation, "description", endpoint, variant.media_type)
+    validators = service.validators(generation, variant.media_type, body)
     return delivery.from_bytes(request, body, variant.content_type, validators)
+
+
+def _description(service: Service, generation: Generation, endpoint: str, variant: Variant) -> bytes:
+    """Return the description of the service and, behind it, what the dataset says of itself.
+
+    Query editors and assistants that find no prefixes, examples and partitions in the default graph, where
+    they would be counted as facts, look for them here.
+    """
+    held, blank = generation.metadata, service.settings.blank
+    triples = held.triples + (0 if blank else held.inferred)
+    graph = description.describe(endpoint, service.settings, triples, service.named_graphs(), held.closure)
+    if not blank:
+        store = service.reader.store(generation)
+        graph += to_rdflib_graph(store.quads_for_pattern(None, None, None, NamedNode(METADATA_GRAPH)))
+    return description.serialise(graph, variant.media_type)
 
 
 def _note(

@@ -17,7 +17,9 @@ from unodc_graph.store.term import Literal, NamedNode
 from unodc_server.address import candidates, path_of
 from unodc_server.delivery import NEGOTIATED
 from unodc_server.document import exists
-from unodc_server.publication import split_suffix
+from unodc_server.publication import query_of, split_suffix
+from unodc_server.refusal import NotAcceptable
+from unodc_server.rendition import OFFERED
 from unodc_server.service import Service
 
 _REPLACED_BY = NamedNode(f"{PREFIXES['dcterms']}isReplacedBy")
@@ -32,10 +34,11 @@ def blueprint(service: Service) -> Blueprint:
         store = service.reader.store(service.execution.generation())
         iri, suffix = resolve(store, path)
         survivor = survivor_of(store, iri)
+        asked = query_of(request.args.items(multi=True))
         if survivor is not None:
-            return _redirect(301, f"{service.base(request)}/{survivor[len(BASE) :]}")
+            return _redirect(301, f"{service.base(request)}/{survivor[len(BASE) :]}{asked}")
         end = f".{suffix}" if suffix else ""
-        return _redirect(303, f"{service.base(request)}/{path_of(iri)}{end}")
+        return _redirect(303, f"{service.base(request)}/{path_of(iri)}{end}{asked}")
 
     register: tuple[tuple[str, Callable[[str], str]], ...] = (
         ("/id/<path:key>", lambda key: f"id/{key}"),
@@ -54,13 +57,20 @@ def _view(see: Callable[[str], Response], full: Callable[[str], str]) -> Any:
 def resolve(store: Store, path: str) -> tuple[str, str]:
     """Return the IRI that a decoded path such as `id/place/kgz.ttl` names, and the suffix, if it has one.
 
-    A key may hold dots: a thing of the whole name comes before a suffix. Raises NotFound.
+    A key may hold dots: a thing of the whole name comes before a suffix. Raises NotFound, and NotAcceptable
+    where the thing is there and the suffix is that of no format.
     """
     for name, suffix in ((path, ""), split_suffix(path)):
-        for iri in candidates(name):
-            if exists(store, iri):
-                return iri, suffix
+        if iri := _existing(store, name):
+            return iri, suffix
+    head, dot, suffix = path.rpartition(".")
+    if dot and "/" not in suffix and _existing(store, head):
+        raise NotAcceptable(f".{suffix}", tuple((v.media_type, v.name) for v in OFFERED), suffix)
     raise NotFound(f"{BASE}{path}")
+
+
+def _existing(store: Store, path: str) -> str | None:
+    return next((iri for iri in candidates(path) if exists(store, iri)), None)
 
 
 def survivor_of(store: Store, iri: str) -> str | None:

@@ -221,6 +221,21 @@ def test_V10_every_question_is_a_query_that_editors_can_load(client: FlaskClient
     assert ONTOLOGY in namespaces
 
 
+def test_V10_what_editors_look_for_is_in_the_service_description(client: FlaskClient) -> None:
+    # Where the default graph has no answer, sparql-editor and sparql-llm ask the description of the service.
+    graph = rdflib.Graph().parse(data=client.get("/sparql").data, format="turtle")
+    assert len(list(graph.subjects(RDF.type, SH.SPARQLExecutable))) > 100
+    prefixes = {str(graph.value(node, SH.prefix)) for node in graph.objects(DATASET, SH.declare)}
+    assert {"unodc", "programme", "rdfs"} <= prefixes
+    partitions = {
+        str(name)
+        for part in graph.objects(None, VOID.propertyPartition)
+        for name in graph.objects(part, VOID.property)
+        if (None, VOID["class"], None) in graph
+    }
+    assert f"{ONTOLOGY}implementedBy" in partitions
+
+
 def test_V10_the_questions_are_a_page_and_each_has_one(client: FlaskClient) -> None:
     page = client.get("/.well-known/sparql-examples/", headers={"Accept": "text/html"}).text
     assert page.count("/.well-known/sparql-examples/") > 100

@@ -142,6 +142,38 @@ def test_suggestions_are_found_and_each_has_a_flyout(
     assert "<strong>" in flyout["html"]
 
 
+@pytest.mark.parametrize(
+    ("what", "name"), [("entity", "place/kgz"), ("type", "PlanOfAction"), ("property", "schema:sameAs")]
+)
+def test_an_identifier_typed_whole_is_suggested_first(client: FlaskClient, what: str, name: str) -> None:
+    found = client.get(f"/reconcile/suggest/{what}", query_string={"prefix": name}).json["result"]
+    assert found[0]["id"] == name
+
+
+@pytest.mark.parametrize("what", ["entity", "type", "property"])
+def test_a_cursor_goes_on_where_the_suggestions_ended(client: FlaskClient, what: str) -> None:
+    def listed(cursor: int) -> list[str]:
+        asked = {"prefix": "a", "cursor": cursor}
+        found = client.get(f"/reconcile/suggest/{what}", query_string=asked).json["result"]
+        return [item["id"] for item in found]
+
+    first, second = listed(0), listed(20)
+    assert len(first) == 20
+    assert second
+    assert not set(first) & set(second)
+    assert listed(15)[:5] == first[15:]
+    assert listed(999_999) == []
+    assert client.get(f"/reconcile/suggest/{what}?prefix=a&cursor=x").status_code == 400
+
+
+def test_a_preview_may_stand_in_a_frame_and_other_pages_may_not(client: FlaskClient) -> None:
+    preview = client.get("/reconcile/preview?id=programme/haya").headers["Content-Security-Policy"]
+    assert "frame-ancestors *" in preview
+    assert "default-src 'none'" in preview
+    page = client.get("/doc/programme/haya.html").headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in page
+
+
 def test_unknown_suggestions_and_flyouts_are_404(client: FlaskClient) -> None:
     for path in (
         "/reconcile/suggest/colour",
