@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import zlib
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -35,8 +36,11 @@ def offered() -> tuple[str, ...]:
     return tuple(name for name in _PREFERRED if name != "br" or _brotli() is not None)
 
 
-def choose(accept_encoding: str | None, content_type: str) -> str | None:
-    """Return the coding for an answer of `content_type`, or None to send it as it is (RFC 9110 §12.5.3)."""
+def choose(accept_encoding: str | None, content_type: str, among: Sequence[str] = ()) -> str | None:
+    """Return the coding for an answer of `content_type`, or None to send it as it is (RFC 9110 §12.5.3).
+
+    `among` are the codings that the answer can be had in, best first; all that are offered if none is given.
+    """
     if not accept_encoding or not _CODED.match(content_type):
         return None
     wanted: dict[str, float] = {}
@@ -47,7 +51,9 @@ def choose(accept_encoding: str | None, content_type: str) -> str | None:
                 wanted[match.group(1).lower()] = float(match.group(2) or 1)
             except ValueError:
                 continue
-    found = [(wanted.get(name, wanted.get("*", 0.0)), -rank, name) for rank, name in enumerate(offered())]
+    found = [
+        (wanted.get(name, wanted.get("*", 0.0)), -rank, name) for rank, name in enumerate(among or offered())
+    ]
     quality, _, name = max(found)
     return name if quality > 0 else None
 

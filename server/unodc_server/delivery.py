@@ -65,7 +65,7 @@ def unchanged(request: Request, validators: Validators, used: str | None) -> Res
     if not held or request.method not in ("GET", "HEAD"):
         return None
     response = Response(status=304)
-    _validate(response, validators, used)
+    validate(response, validators, used)
     response.headers.pop("Content-Type", None)
     return response
 
@@ -81,7 +81,7 @@ def from_bytes(
     if used:
         response.headers["Content-Encoding"] = used
     if validators is not None:
-        _validate(response, validators, used)
+        validate(response, validators, used)
     return response
 
 
@@ -98,11 +98,12 @@ def from_file(opened: Opened, content_type: str, used: str | None, validators: V
     if used:
         response.headers["Content-Encoding"] = used
     if validators is not None:
-        _validate(response, validators, used)
+        validate(response, validators, used)
     return response
 
 
-def _validate(response: Response, validators: Validators, used: str | None) -> None:
+def validate(response: Response, validators: Validators, used: str | None) -> None:
+    """Give `response`, which is in the coding `used`, what a client may compare it by later."""
     response.headers["ETag"] = f'"{coded_tag(validators.tag, used)}"'
     response.headers["Last-Modified"] = http_date(validators.modified)
     response.headers["Cache-Control"] = NEGOTIATED

@@ -2,25 +2,49 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 import subprocess
 import sys
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from unodc_graph.description.about import version_of
-from unodc_graph.errors import CorruptState, GraphError
-from unodc_graph.export.release import MANIFEST, Release, read_release, release
+from unodc_graph.errors import CorruptState, GraphError, UnwritableFile
+from unodc_graph.export.change import write_change
+from unodc_graph.export.release import CHECKSUMS, MANIFEST, NAME, Release, read_release, release
 from unodc_graph.store.generation import Generation, GenerationFolder
+from unodc_server.delivery import tag_of
 from unodc_server.refusal import Saturated
 
 AT_ONCE: Final = 100_000
 """Up to this many triples a release is made while the client waits."""
 
+AT_ONCE: Final = 100_000
+"""Up to this many triples a release is made while the client waits."""
+
+PACKED: Final = ".gz"
+SINCE: Final = "since-"
+"""How the name of a file begins that says what a release changed, before the version it is compared with."""
+
+_PATCH: Final = ".rdfp"
+_TEXTS: Final = MappingProxyType({MANIFEST: "application/json", CHECKSUMS: "text/plain; charset=utf-8"})
 _RETRY_SECONDS: Final = 30
 _UNFINISHED: Final = ".unfinished-"
+
+
+@dataclass(frozen=True)
+class Download:
+    """What is sent as `name`: the file at `path`, or with `unpack` what is in it, which is a `media_type`."""
+
+    name: str
+    path: Path
+    media_type: str
+    tag: str
+    unpack: bool
 
 
 @dataclass
@@ -48,16 +72,69 @@ class Downloads:
         except CorruptState:
             return None
 
-    def path(self, version: str, name: str) -> Path | None:
-        """Return the file `name` of a release, or None when there is none of that name."""
-        found = self.folder / version / name
-        known = version in self.versions() and not name.startswith(".") and "/" not in name
-        return found if known and found.is_file() else None
+    def find(self, version: str, name: str) -> Download | None:
+        """Return what is to be had as `name` in a release, or None when nothing is.
+
+        Beside the files there are the same unpacked, by their names without `.gz`; and for each other release
+        a patch from it, made when it is first asked for. Raises UnwritableFile.
+        """
+        release = self.read(version)
+        if release is None:
+            return None
+        folder, files = self.folder / version, {file.name: file for file in release.files}
+        inside = name if name in files else f"{name}{PACKED}"
+        if inside in files:
+            file = files[inside]
+            unpack = inside != name
+            kind = file.media_type if unpack else file.packed
+            return Download(name, folder / inside, kind, file.sha256, unpack)
+        if name in _TEXTS:
+            path, kind, unpack = folder / name, _TEXTS[name], False
+        elif name.startswith(SINCE) and name.removesuffix(PACKED).endswith(_PATCH):
+            former = name.removeprefix(SINCE).removesuffix(PACKED).removesuffix(_PATCH)
+            if former == version or former not in self.versions():
+                return None
+            path, unpack = self._change(former, version), not name.endswith(PACKED)
+            kind = "application/rdf-patch" if unpack else "application/gzip"
+        else:
+            return None
+        held = path.stat()
+        return Download(name, path, kind, tag_of(path.name, held.st_mtime_ns, held.st_size), unpack)
+
+    def checksum(self, version: str, name: str) -> str | None:
+        """Return the line that `sha256sum --check` reads for a file of a release, or None."""
+        release = self.read(version)
+        files = release.files if release else ()
+        return next((f"{file.sha256}  {file.name}\n" for file in files if file.name == name), None)
+
+    def _change(self, former: str, version: str) -> Path:
+        target = self.folder / version / f"{SINCE}{former}{_PATCH}{PACKED}"
+        old, new = (self.folder / known / f"{NAME}.nq{PACKED}" for known in (former, version))
+        with self._lock:
+            if target.exists():
+                return target
+            fresh = target.with_name(f".{target.name}.new")
+            try:
+                with fresh.open("wb") as file, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
+                    write_change(old, new, packed)
+                fresh.replace(target)
+            except OSError as error:
+                raise UnwritableFile(target, error.strerror or str(error)) from None
+            finally:
+                fresh.unlink(missing_ok=True)
+        return target
 
     def current(self, generation: Generation) -> Release:
+        """Return the release of `generation`. Raises Saturated while it is being made, and UnwritableFile."""
+        found = self.begun(generation)
+        if found is None:
+            raise Saturated(_RETRY_SECONDS)
+        return found
+
+    def begun(self, generation: Generation) -> Release | None:
         """Return the release of `generation`, made now if it is small and there is none yet.
 
-        A large one is made by a process beside this one: Saturated until it is there. Raises UnwritableFile.
+        A large one is made by a process beside this one: None until it is there. Raises UnwritableFile.
         """
         version = version_of(generation.metadata)
         with self._lock:
@@ -71,7 +148,7 @@ class Downloads:
                 thread = threading.Thread(target=self._make_beside, args=(generation, version), daemon=True)
                 self._making = {version: thread}
                 thread.start()
-        raise Saturated(_RETRY_SECONDS)
+        return None
 
     def _make(self, generation: Generation, version: str) -> None:
         unfinished = self.folder / f"{_UNFINISHED}{version}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import json
 import zipfile
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from unodc_graph.build import build
 from unodc_graph.errors import CorruptState, UnwritableFile
+from unodc_graph.export.change import only, write_change
 from unodc_graph.export.release import CHECKSUMS, MANIFEST, read_release, release
 from unodc_graph.location import rooms
 from unodc_graph.store.generation import Generation
@@ -87,3 +89,24 @@ def test_a_damaged_manifest_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / MANIFEST).write_text(text)
     with pytest.raises(CorruptState):
         read_release(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("own", "others", "expected"),
+    [
+        ([], [], []),
+        ([b"a"], [], [b"a"]),
+        ([], [b"a"], []),
+        ([b"a", b"c"], [b"b", b"c"], [b"a"]),
+        ([b"b", b"c", b"d"], [b"a", b"c", b"e"], [b"b", b"d"]),
+    ],
+)
+def test_what_one_sorted_file_alone_has(own: list[bytes], others: list[bytes], expected: list[bytes]) -> None:
+    assert list(only(own, others)) == expected
+
+
+def test_between_a_release_and_itself_nothing_lies(folder: Path) -> None:
+    output = io.BytesIO()
+    rows = folder / "unodc-kg.nq.gz"
+    write_change(rows, rows, output)
+    assert output.getvalue() == b"TX .\nTC .\n"

@@ -50,9 +50,12 @@ def blueprint(service: Service) -> Blueprint:
     """Return the routes of the descriptions."""
     routes = Blueprint("discovery", __name__)
 
-    def respond(quads: Callable[[], list[Quad]], variant: Variant, links: list[publication.Link]) -> Response:
+    def respond(
+        quads: Callable[[], list[Quad]], variant: Variant, links: list[publication.Link], *state: object
+    ) -> Response:
+        """Return what `quads` makes, once for each generation and each `state` of what it is made of."""
         generation = service.execution.generation()
-        key = (request.path, variant.name, service.base(request))
+        key = (request.path, variant.name, service.base(request), *state)
         context = _context(service)
         body = service.reader.rendered(generation, key, lambda: triples(quads(), variant, context))
         return publication.respond(service, request, generation, body, variant, links)
@@ -73,13 +76,13 @@ def blueprint(service: Service) -> Blueprint:
     def catalogue() -> Response:
         base, generation = service.base(request), service.execution.generation()
         store = service.reader.store(generation)
-        release = service.downloads.current(generation)
+        release = service.downloads.begun(generation)
 
         def quads() -> list[Quad]:
             found = [q for q in _metadata(store) if _subject(q) in _CATALOGUE and not _is_count(q)]
-            return [*found, *distributions(release), *_here(base)]
+            return [*found, *(distributions(release) if release else ()), *_here(base)]
 
-        return respond(quads, _wanted(TRIPLES), publication.common_links(base))
+        return respond(quads, _wanted(TRIPLES), publication.common_links(base), release is None)
 
     @routes.get("/.well-known/api-catalog", provide_automatic_options=False)
     def api_catalogue() -> Response:

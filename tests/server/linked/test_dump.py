@@ -1,4 +1,4 @@
-"""server/README.md, F1 to F3 and K7: downloads that never change, whole or in parts."""
+"""server/README.md, F1 to F6 and K7: downloads that never change, whole or in parts, of any size."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+import time
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,14 @@ from flask.testing import FlaskClient
 from tests.server.linked.conftest import asking
 
 from unodc_graph.description.about import version_of
-from unodc_graph.store.generation import Generation
+from unodc_graph.description.metadata import AT_ONCE
+from unodc_graph.store.generation import Generation, GenerationFolder, Metadata
+from unodc_graph.store.term import DefaultGraph, Literal, NamedNode, Quad
 
 LATEST = "/dumps/latest/unodc-kg.nq.gz"
+FORMATS = {"nq": "application/n-quads", "nt": "application/n-triples", "trig": "application/trig",
+           "ttl": "text/turtle", "rdf": "application/rdf+xml", "jsonld": "application/ld+json"}  # fmt: skip
+PATIENCE_SECONDS = 120
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +110,117 @@ def test_an_unchanged_file_is_304(client: FlaskClient, path: str) -> None:
 )
 def test_only_files_of_a_release_are_served(client: FlaskClient, path: str, name: str) -> None:
     assert client.get(f"{path.rpartition('/')[0]}/{name}").status_code == 404
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_F4_a_name_without_gz_is_what_is_in_the_file(client: FlaskClient, path: str, suffix: str) -> None:
+    packed = client.get(f"{path.removesuffix('nq.gz')}{suffix}.gz", buffered=True).data
+    latest = client.get(f"/dumps/latest/unodc-kg.{suffix}")
+    assert latest.status_code == 302
+    plain = client.get(latest.headers["Location"], buffered=True)
+    coded = client.get(
+        latest.headers["Location"], buffered=True, headers={"Accept-Encoding": "br, gzip;q=0.5"}
+    )
+    assert plain.mimetype == coded.mimetype == FORMATS[suffix]
+    assert "Content-Encoding" not in plain.headers
+    assert plain.data == gzip.decompress(packed)
+    assert (coded.headers["Content-Encoding"], coded.data) == ("gzip", packed)
+    assert plain.headers["ETag"] != coded.headers["ETag"]
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    assert "immutable" in plain.headers["Cache-Control"]
+    for answer in (plain, coded):
+        same = {"If-None-Match": answer.headers["ETag"]}
+        if "Content-Encoding" in answer.headers:
+            same["Accept-Encoding"] = "gzip"
+        assert client.get(latest.headers["Location"], headers=same).status_code == 304
+    head = client.head(latest.headers["Location"])
+    assert (head.data, head.headers["ETag"]) == (b"", plain.headers["ETag"])
+
+
+@pytest.mark.parametrize("name", ["unodc-kg.csv", "unodc-kg.nq.sha256", "unodc-kg", "manifest.json.gz"])
+def test_F4_nothing_else_is_unpacked(client: FlaskClient, path: str, name: str) -> None:
+    assert client.get(f"{path.rpartition('/')[0]}/{name}").status_code == 404
+    assert client.get(f"/dumps/latest/{name}").status_code == 404
+
+
+def test_F5_a_patch_leads_from_one_release_to_the_next(tmp_path: Path) -> None:
+    folder = GenerationFolder(tmp_path)
+    former = publish(folder, 1, ["kept", "gone", "line\nbreak"])
+    with asking(tmp_path) as client:
+        assert client.get(LATEST).status_code == 302
+    latter = publish(folder, 2, ["kept", "new"])
+    with asking(tmp_path) as client:
+        listed = client.get("/dumps/?format=json").json
+        assert [release["version"] for release in listed["releases"]] == [latter, former]
+        address = listed["releases"][0]["changes"].removeprefix("http://localhost")
+        assert f'href="http://localhost{address}"' in client.get("/dumps/?format=html").text
+        assert "changes" not in listed["releases"][1]
+        packed = client.get(address, buffered=True)
+        text = client.get(address.removesuffix(".gz"), buffered=True)
+        held = {
+            version: set(
+                gzip.decompress(
+                    client.get(f"/dumps/{version}/unodc-kg.nq.gz", buffered=True).data
+                ).splitlines()
+            )
+            for version in (former, latter)
+        }
+        back = client.get(f"/dumps/{former}/since-{latter}.rdfp", buffered=True).data.splitlines()
+        for name in (f"since-{latter}.rdfp", "since-none.rdfp", f"since-{former}", f"since-../{former}.rdfp"):
+            assert client.get(f"/dumps/{latter}/{name}").status_code == 404, name
+    assert "immutable" in packed.headers["Cache-Control"]
+    assert text.mimetype == "application/rdf-patch"
+    rows = gzip.decompress(packed.data).splitlines()
+    assert rows == text.data.splitlines()
+    assert [row[:1] for row in rows] == [b"T", b"D", b"D", b"A", b"T"]
+    removed, added = ({row[2:] for row in rows if row.startswith(mark)} for mark in (b"D ", b"A "))
+    assert (held[former] - removed) | added == held[latter]
+    assert back == [
+        b"TX .",
+        *(b"D " + row for row in sorted(added)),
+        *(b"A " + row for row in sorted(removed)),
+        b"TC .",
+    ]
+
+
+def publish(folder: GenerationFolder, number: int, values: list[str]) -> str:
+    """Publish a generation of these values, and return the version of its release."""
+    quads = [
+        Quad(
+            NamedNode(f"http://example.org/{place}"), NamedNode("http://example.org/p"), Literal(value), graph
+        )
+        for place, value in enumerate(values)
+        for graph in (NamedNode("http://example.org/g"), DefaultGraph())
+    ]
+    state = f"{number}d" * 32
+    metadata = Metadata(0, "", None, len(values), len(values), 0, 1, f"{number}b" * 32, state, "test")
+    with folder.writing():
+        return version_of(folder.publish(quads, metadata).metadata)
+
+
+def test_F6_a_large_release_is_made_beside_the_server(tmp_path: Path) -> None:
+    folder = GenerationFolder(tmp_path)
+    version = publish(folder, 1, [f"value {number}" for number in range(AT_ONCE + 1)])
+    with asking(tmp_path) as client:
+        assert client.get("/dumps/?format=json").json == {"latest": None, "releases": []}
+        assert "are being made" in client.get("/dumps/?format=html").text
+        first = client.get(LATEST)
+        assert (first.status_code, first.headers["Retry-After"]) == (503, "30")
+        assert client.get("/catalog").status_code == 200
+        started = time.monotonic()
+        while (answer := client.get(LATEST)).status_code == 503:
+            assert time.monotonic() < started + PATIENCE_SECONDS
+            time.sleep(0.2)
+        assert answer.headers["Location"] == f"http://localhost/dumps/{version}/unodc-kg.nq.gz"
+        listed = client.get("/dumps/?format=json").json
+        assert listed["latest"] == version
+        for file in listed["releases"][0]["files"]:
+            body = client.get(file["url"].removeprefix("http://localhost"), buffered=True).data
+            assert (len(body), hashlib.sha256(body).hexdigest()) == (file["bytes"], file["sha256"]), file
+        for suffix in ("nq", "nt", "ttl"):
+            body = client.get(f"/dumps/{version}/unodc-kg.{suffix}", buffered=True).data
+            assert body.count(b"value ") == AT_ONCE + 1, suffix
+        assert client.get("/catalog").text.count("a dcat:Distribution") == len(listed["releases"][0]["files"])
 
 
 def test_an_unknown_release_is_404(client: FlaskClient) -> None:
