@@ -66,7 +66,7 @@ def resolve(store: Store, path: str) -> tuple[str, str]:
     head, dot, suffix = path.rpartition(".")
     if dot and "/" not in suffix and _existing(store, head):
         raise NotAcceptable(f".{suffix}", tuple((v.media_type, v.name) for v in OFFERED), suffix)
-    raise NotFound(f"{BASE}{path}")
+    raise NotFound(f"{BASE}{split_suffix(path)[0]}")
 
 
 def _existing(store: Store, path: str) -> str | None:

@@ -1,13 +1,14 @@
-// Asks an endpoint with Comunica. In, on standard input: {"endpoint", "queries": [text, …]} as JSON. Out: for each
-// query a list of rows, each what is bound in it; or for a graph its number of triples, or for ASK the boolean.
+// Asks with Comunica. In, on standard input, as JSON: {"context": where to look, as Comunica has it, "queries":
+// [text, …]}. Out: for each query a list of rows, each what is bound in it; or for a graph its number of triples,
+// or for ASK the boolean.
 import { readFileSync } from 'node:fs';
 import { QueryEngine } from '@comunica/query-sparql';
 
-const { endpoint, queries } = JSON.parse(readFileSync(0, 'utf-8'));
+const { context, queries } = JSON.parse(readFileSync(0, 'utf-8'));
 const engine = new QueryEngine();
 const answers = [];
 for (const query of queries) {
-  const result = await engine.query(query, { sources: [{ type: 'sparql', value: endpoint }] });
+  const result = await engine.query(query, context);
   if (result.resultType === 'boolean') {
     answers.push(await result.execute());
   } else if (result.resultType === 'quads') {

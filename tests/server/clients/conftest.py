@@ -22,6 +22,8 @@ ASK_SECONDS = 120
 NO_NETWORK = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENETUNREACH")
 
 Answer = list[dict[str, str]] | int | bool
+Ask = Callable[[dict[str, Any], list[str]], list[Answer]]
+"""Takes what Comunica calls the context, its sources above all, and queries; returns the answers."""
 
 
 @pytest.fixture(scope="session")
@@ -34,10 +36,8 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def comunica(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[str, list[str]], list[Answer]]:
-    """Comunica: takes an endpoint and queries, returns what it makes of the answers."""
+def comunica(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Ask:
+    """Comunica, installed at its first use."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         pytest.skip("Comunica is not tested: node and npm are not installed")
@@ -47,11 +47,11 @@ def comunica(
     folder: Path = cache.mkdir(name) if cache is not None else tmp_path_factory.mktemp(name)
     _install(npm, folder)
 
-    def ask(endpoint: str, queries: list[str]) -> list[Answer]:
+    def ask(context: dict[str, Any], queries: list[str]) -> list[Answer]:
         done = subprocess.run(
             [node, "ask.mjs"],
             cwd=folder,
-            input=json.dumps({"endpoint": endpoint, "queries": queries}),
+            input=json.dumps({"context": context, "queries": queries}),
             capture_output=True,
             text=True,
             timeout=ASK_SECONDS,

@@ -9,7 +9,6 @@ import csv
 import io
 import shutil
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from SPARQLWrapper import JSON, POST, POSTDIRECTLY, URLENCODED, SPARQLWrapper
 from SPARQLWrapper import TURTLE as WRAPPED_TURTLE
 from SPARQLWrapper import XML as WRAPPED_XML
 from tests.queries.question import Question, questions
-from tests.server.clients.conftest import Answer
+from tests.server.clients.conftest import Ask
 from tests.server.conftest import Server
 
 LEAST = 100
@@ -141,12 +140,11 @@ def _curl(*arguments: str) -> str:
 # Comunica
 
 
-def test_V11_comunica(
-    endpoint: Server, comunica: Callable[[str, list[str]], list[Answer]], programmes: int
-) -> None:
+def test_V11_comunica(endpoint: Server, comunica: Ask, programmes: int) -> None:
     texts = [question.query for question in QUESTIONS]
     before = len(endpoint.query_lines())
-    *answers, boolean, triples = comunica(endpoint.endpoint, [*texts, "ASK { ?s ?p ?o }", PROGRAMMES])
+    context = {"sources": [{"type": "sparql", "value": endpoint.endpoint}]}
+    *answers, boolean, triples = comunica(context, [*texts, "ASK { ?s ?p ?o }", PROGRAMMES])
     assert len(endpoint.query_lines()) >= before + len(texts) + 2
     assert (boolean, triples) == (True, programmes)
     for question, answer in zip(QUESTIONS, answers, strict=True):
