@@ -26,6 +26,8 @@ _NAME_SHARE: Final = 0.7
 
 _XSD: Final = PREFIXES["xsd"]
 _KINDS_OF_PROPERTY: Final = ("ObjectProperty", "DatatypeProperty", "AnnotationProperty")
+_LABEL: Final = f"{PREFIXES['rdfs']}label"
+"""A property that OWL has built in, so that no ontology declares it."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,8 @@ class Reconciler:
 
     def term(self, iri: str) -> dict[str, str]:
         """Return identifier and name of a class or property."""
-        return {"id": short(iri), "name": self.index.labels.get(iri) or short(iri)}
+        name = "label" if iri == _LABEL else self.index.labels.get(iri)
+        return {"id": short(iri), "name": name or short(iri)}
 
     def values(self, iri: str, predicate: str, inferred: bool = True) -> list[Term]:
         """Return the values of a property, with or without what follows, sorted."""
@@ -173,7 +176,7 @@ class Reconciler:
                 None, NamedNode(f"{PREFIXES['rdf']}type"), NamedNode(f"{PREFIXES['owl']}{name}"), None
             )
             if isinstance(quad.subject, NamedNode)
-        }
+        } | {_LABEL}
         return sorted((self.term(iri) for iri in found), key=lambda term: term["name"])
 
     def proposed(self, type_: str, limit: int) -> list[dict[str, str]]:

@@ -204,6 +204,15 @@ def test_properties_are_proposed_for_a_type(client: FlaskClient) -> None:
     assert client.get("/reconcile/properties?limit=x").status_code == 400
 
 
+def test_whatever_is_proposed_can_be_fetched(client: FlaskClient) -> None:
+    for type_ in ("", *(item["id"] for item in client.get("/reconcile").json["defaultTypes"])):
+        proposed = client.get(f"/reconcile/properties?type={type_}&limit=200").json["properties"]
+        assert len(proposed) > 5
+        properties = [{"id": item["id"]} for item in proposed]
+        assert extend(client, ids=["place/kgz"], properties=properties).status_code == 200
+    assert {"id": "rdfs:label", "name": "label"} in proposed
+
+
 def extend(client: FlaskClient, **asked: Any) -> Any:
     return client.post("/reconcile", data={"extend": json.dumps(asked)})
 
