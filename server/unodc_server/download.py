@@ -23,9 +23,6 @@ from unodc_server.refusal import Saturated
 AT_ONCE: Final = 100_000
 """Up to this many triples a release is made while the client waits."""
 
-AT_ONCE: Final = 100_000
-"""Up to this many triples a release is made while the client waits."""
-
 PACKED: Final = ".gz"
 SINCE: Final = "since-"
 """How the name of a file begins that says what a release changed, before the version it is compared with."""

@@ -25,12 +25,19 @@ from unodc_server.rendition import OFFERED, TRIPLES
 _TERMS: Final = (*TRIPLES, PAGE)
 _LISTED: Final = (PAGE, Variant("application/json", "json"))
 _JSONLD: Final = ("application/ld+json",)
-_FILES: Final = ("application/gzip", "application/zip", "application/octet-stream", *JSON, *PLAIN)
+_PACKED: Final = ("application/gzip", "application/zip")
+_UNPACKED: Final = ("application/trig", "application/n-quads", "application/xml", "application/rdf-patch")
+_FILES: Final = (*_PACKED, *types_of(TRIPLES), *_UNPACKED, *JSON, *PLAIN)
 
 _THING: Final = in_path("key", TEXT, "Its kind and its name, as in `place/kgz`; a suffix names a format.")
 _SUFFIX: Final = in_path("suffix", {"enum": ["ttl", "nt", "rdf", "jsonld", "html"]}, "The format.")
 _RELEASE: Final = in_path("version", TEXT, "The version of the release.")
-_FILE: Final = in_path("name", TEXT, "A file of the release; `{file}.sha256` is its checksum.")
+_FILE: Final = in_path(
+    "name",
+    TEXT,
+    "A file of the release; without its `.gz` what is in it; `{file}.sha256` its checksum; "
+    "`since-{version}.rdfp.gz` what changed since another release.",
+)
 _RANGE: Final = Parameter("Range", TEXT, "The bytes wanted.", "header")
 
 
@@ -54,13 +61,13 @@ OPERATIONS: Final[Table] = MappingProxyType(
             statuses=(304, 404),
         ),
         ("/id/{key}", "get"): Operation(
-            "A thing: leads to the document about it", (_THING,), answers=(), statuses=(301, 303, 404)
+            "A thing: leads to the document about it", (_THING,), answers=(), statuses=(301, 303, 404, 406)
         ),
         ("/graph/{key}", "get"): Operation(
             "A named graph: leads to the document about it",
             (in_path("key", TEXT, "Its name; a suffix names a format."),),
             answers=(),
-            statuses=(301, 303, 404),
+            statuses=(301, 303, 404, 406),
         ),
         ("/doc/{key}", "get"): Operation(
             "The document about a thing; of one that was taken out, a tombstone",
@@ -96,14 +103,14 @@ OPERATIONS: Final[Table] = MappingProxyType(
             "A file of the newest release: leads to its lasting address",
             (_FILE,),
             answers=(),
-            statuses=(302, 404),
+            statuses=(302, 404, 503),
         ),
         ("/dumps/{version}/{name}", "get"): Operation(
             "A file of a release, whole or in part",
             (_RELEASE, _FILE, _RANGE),
             types=_FILES,
             answers=(200, 206),
-            statuses=(304, 404, 416),
+            statuses=(304, 404, 416, 503),
         ),
         ("/catalog", "get"): _description("The dataset and its downloads, in DCAT"),
         ("/.well-known/void", "get"): _description("The dataset, its counts and links, in VoID"),

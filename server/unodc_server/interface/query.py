@@ -134,7 +134,13 @@ OPERATIONS: Final[Table] = MappingProxyType(
         ),
         ("/reconcile/suggest/{what}", "get"): Operation(
             "Things, types or properties whose names begin with what was typed so far",
-            (_WHAT, Parameter("prefix", TEXT, "What was typed.")),
+            (
+                _WHAT,
+                Parameter("prefix", TEXT, "What was typed: a name or an identifier."),
+                Parameter(
+                    "cursor", {"type": "integer", "minimum": 0, "maximum": 999_999}, "How many to skip."
+                ),
+            ),
             types=JSON,
             statuses=(304, 404, 429),
         ),

@@ -14,9 +14,9 @@ from flask.testing import FlaskClient
 from tests.server.linked.conftest import asking
 
 from unodc_graph.description.about import version_of
-from unodc_graph.description.metadata import AT_ONCE
 from unodc_graph.store.generation import Generation, GenerationFolder, Metadata
 from unodc_graph.store.term import DefaultGraph, Literal, NamedNode, Quad
+from unodc_server.download import AT_ONCE
 
 LATEST = "/dumps/latest/unodc-kg.nq.gz"
 FORMATS = {"nq": "application/n-quads", "nt": "application/n-triples", "trig": "application/trig",
