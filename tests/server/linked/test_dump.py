@@ -5,8 +5,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 import shutil
-from concurrent.futures import ThreadPoolExecutor
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
