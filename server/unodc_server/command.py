@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import shutil
@@ -14,7 +15,7 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from unodc_graph.errors import CorruptState, GraphError
+from unodc_graph.errors import CorruptState, GraphError, StateUnwritable
 from unodc_graph.store.generation import GenerationFolder, Metadata
 from unodc_graph.store.socket_filter import available
 from unodc_graph.token import Tokens
@@ -104,6 +105,8 @@ def _serve(settings: Settings, host: str, port: int, token: str | None = None) -
     except CorruptState:
         if not folder.numbers():
             raise
+    with contextlib.suppress(StateUnwritable), folder.writing():
+        pass  # sweeps what a writer that died has left, unless another one writes now
     try:
         listener = listen(host, port)
     except AddressInUse:

@@ -166,6 +166,48 @@ def test_a_release_makes_the_files_state_what_is_published(place: Place) -> None
     assert not build(place.rooms, place.state).new
 
 
+def test_a_release_is_checked_by_the_rules_that_no_single_change_can_be_asked(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "forged.trig"
+    file.write_text(
+        COURSE.format(name="one", theme=" ; unodc:theme theme:justice", label="One")
+        + f'graph:sources {{ passage:cccccccccccc unodc:textHash "{"c" * 64}" ; a unodc:Passage . }}',
+        encoding="utf-8",
+    )
+    assert place.run("add", str(file), "--yes") == 0
+    capsys.readouterr()
+    assert place.run("release") == 1
+    said = capsys.readouterr().out
+    assert "Only the register says which documents, passages and occurrences there are." in said
+    assert "cannot be built until this is mended" in said
+
+
+def test_everything_is_checked_when_the_rules_have_changed_since_the_generation_was_made(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shapes = place.project / "ontology" / "shapes" / "small.ttl"
+    former = shapes.read_text(encoding="utf-8")
+    assert place.add("one") == 0
+    shapes.write_text(
+        former
+        + """
+shape:New a sh:NodeShape ; sh:targetClass unodc:Training ; sh:property shape:New-label .
+shape:New-label a sh:PropertyShape ; sh:path rdfs:label ; sh:pattern "two$" ; sh:name "label" ;
+    sh:message "A new rule that the first course breaks." .
+""",
+        encoding="utf-8",
+    )
+    capsys.readouterr()
+    assert place.add("two") == 1
+    said = capsys.readouterr().out
+    assert "A new rule that the first course breaks." in said
+    assert "activity:one" in said
+    assert "activity:two" not in said
+    shapes.write_text(former, encoding="utf-8")
+    assert place.add("two") == 0
+
+
 def test_a_release_takes_out_what_was_removed(place: Place) -> None:
     before = place.quads()
     assert place.add("one") == 0

@@ -15,8 +15,11 @@ from tests.server.conftest import running
 from tests.server.test_write_gate import activity
 from tests.server.writing import curator, publish_invented
 
+from unodc_graph.cli.main import run
 from unodc_graph.store.generation import GenerationFolder
 
+BACKUP_NEEDS = 256
+"""KiB that neither a backup on the disk nor the restoration of one there can do without."""
 FREE = (0, 4, 16, 48, 96, 160, 256, 400, 600, 1000, 1600)
 """KiB left free, from nothing to nearly enough; what does not fit is generation, patch, record or pointer."""
 
@@ -25,6 +28,7 @@ def main(disk: Path) -> None:
     state = disk / "state"
     state.mkdir()
     publish_invented(state, disk.with_name("project"))
+    assert run(["backup", str(disk.with_name("backup")), "--state", str(state)]) == 0
     with running(state, "--workers", "1", environment={"TMPDIR": str(disk.parent)}) as server:
         somebody = curator(server, "anna")
         assert somebody.update(activity("before")).status == 200
@@ -33,6 +37,11 @@ def main(disk: Path) -> None:
             _fill(disk, filler, free * 1024)
             digest = somebody.digest()
             reply = somebody.update(activity(f"full-{tried}"))
+            if free < BACKUP_NEEDS:
+                assert run(["backup", str(disk / "backup"), "--state", str(state)]) == 2
+                assert not list(disk.glob("backup*"))
+                back = ["restore-backup", str(disk.with_name("backup")), "--yes", "--state", str(state)]
+                assert run(back) == 2
             same = somebody.digest() == digest
             left = [path.name for path in (state / "generations").glob("unfinished-*")]
             filler.unlink()

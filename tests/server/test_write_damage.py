@@ -38,6 +38,16 @@ def _tables(state: Path) -> None:
         table.write_bytes(bytes(byte ^ 0x55 for byte in data))
 
 
+def _blocks(state: Path) -> None:
+    """Damage the first block of statements in each table that has several, so that the store still opens."""
+    for table in (state / NEWEST / "store").glob("*.sst"):
+        data = bytearray(table.read_bytes())
+        if len(data) > 100_000:
+            data[20:60] = bytes(byte ^ 0x55 for byte in data[20:60])
+            table.unlink()
+            table.write_bytes(data)
+
+
 HARMS: dict[str, Callable[[Path], object]] = {
     "no metadata": lambda state: (state / NEWEST / "generation.json").unlink(),
     "broken metadata": lambda state: (state / NEWEST / "generation.json").write_text("{"),
@@ -152,6 +162,17 @@ def test_a_server_that_starts_on_a_damaged_pointer_serves_the_newest_generation(
         assert_read_only(server, curator(server, "otto"))
 
 
+def test_a_server_that_starts_sweeps_what_a_writer_that_died_has_left(state: Path) -> None:
+    (state / "generations" / "unfinished-000005-1").mkdir()
+    (state / "history" / "000005.json").write_text("{}")
+    shutil.copytree(state / NEWEST, state / "generations" / "000005")  # never named by the pointer
+    with running(state, "--workers", "1") as server:
+        assert server.query(COUNT.format("")).headers["Dataset-Version"] == "4"
+        assert not (state / "generations" / "unfinished-000005-1").exists()
+        assert GenerationFolder(state).numbers() == (1, 2, 3, 4)
+        assert not (state / "history" / "000005.json").exists()
+
+
 def test_what_is_damaged_while_it_is_served_is_503_and_never_our_mistake(kg: Server) -> None:
     """The serving process and its workers have some of the files open, and open others by and by."""
     _tables(kg.state)
@@ -167,6 +188,24 @@ def test_what_is_damaged_while_it_is_served_is_503_and_never_our_mistake(kg: Ser
     assert somebody.update(activity("more")).status == 503
     assert GenerationFolder(kg.state).current_number() == 4
     assert "Traceback" not in kg.log.read_text()
+
+
+def test_blocks_that_are_damaged_are_met_when_they_are_read(
+    state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _blocks(state)
+    with running(state, "--workers", "1") as server:
+        before = kept(state)
+        assert server.get("/doc/activity/three", Accept="text/turtle").status == 503
+        assert curator(server, "otto").update(activity("more")).status == 503
+        assert kept(state) == before
+        assert "Corruption" in server.log.read_text()
+        assert "Traceback" not in server.log.read_text()
+    assert run(["backup", str(tmp_path / "backup"), "--state", str(state)]) == 2
+    said = capsys.readouterr().err
+    assert "cannot be read (Corruption" in said
+    assert said.count("\n") == 1
+    assert not list(tmp_path.glob("backup*"))
 
 
 @pytest.mark.parametrize(

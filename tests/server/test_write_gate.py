@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -196,6 +197,25 @@ def test_W3_an_accepted_change_is_seen_recorded_and_counted(kg: Server, anna: Cu
     assert patch.count("\nA ") == commit["added"]
 
 
+def test_W3_a_message_may_come_as_a_header_and_the_record_tells_request_and_rules(
+    kg: Server, anna: Curator
+) -> None:
+    text = activity("by-header")
+    assert anna.update(text, Commit_Message="Heard of later").status == 200
+    commit = kg.get("/history").json()["commits"][0]
+    assert (commit["message"], commit["outcome"]) == ("Heard of later", "published")
+    assert commit["request"] == hashlib.sha256(text.encode()).hexdigest()
+    assert commit["shapes"] == GenerationFolder(kg.state).current().metadata.shapes
+    assert datetime.fromisoformat(commit["time"]).tzinfo is not None
+    bare = kg.query(
+        """PREFIX prov: <http://www.w3.org/ns/prov#> SELECT ?c {
+        GRAPH <https://w3id.org/unodc-kg/graph/history> { ?c a prov:Activity
+            FILTER (!EXISTS { ?c prov:endedAtTime ?t } || !EXISTS { ?c prov:wasAssociatedWith ?a }
+                || !EXISTS { ?e prov:wasGeneratedBy ?c ; prov:wasDerivedFrom ?p }) } }"""
+    )
+    assert bare.json()["results"]["bindings"] == []
+
+
 def test_W3_counts_and_digest_are_kept_up(kg: Server, anna: Curator) -> None:
     assert anna.update(activity("counted")).status == 200
     generation = GenerationFolder(kg.state).current()
@@ -298,6 +318,24 @@ def test_W7_a_long_report_comes_in_pages(anna: Curator) -> None:
     second = anna.update(text, f"?{first['next']}").json()
     assert second["findings"][0] not in first["findings"]
     assert anna.update(text, "?report-limit=many").status == 400
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("application/ld+json", "json-ld"),
+        ("application/rdf+xml", "xml"),
+        ("text/turtle;q=0.9, application/problem+json;q=0.8", "turtle"),
+    ],
+)
+def test_E422_a_report_comes_in_the_rdf_that_is_accepted(anna: Curator, accept: str, kind: str) -> None:
+    reply = anna.update(activity("refused", theme=""), Accept=accept)
+    assert reply.status == 422
+    assert reply.type == accept.partition(";")[0]
+    graph = Graph().parse(data=reply.body, format=kind)
+    assert len(list(graph.subjects(RDF.type, SH.ValidationResult))) >= 1
+    for words in ("*/*", "text/turtle;q=0.5, application/problem+json"):
+        assert anna.update(activity("refused", theme=""), Accept=words).type == "application/problem+json"
 
 
 @pytest.mark.parametrize("path", FAILING, ids=lambda path: path.stem)

@@ -9,12 +9,14 @@ import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Final
 
 import click
 
-from unodc_graph.errors import CheckFailed, GraphError
+from unodc_graph.errors import CheckFailed, CorruptState, GraphError
 from unodc_graph.printable import printable
+from unodc_graph.store.durability import is_damage, one_line
 
 _OWN: Final = (
     "check",
@@ -111,6 +113,9 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit:
         return READER_LEFT  # click leaves so, and only so, when standard output is closed at the other end
     except Exception as error:
+        if is_damage(error):
+            _say(str(CorruptState(Path("the state folder"), one_line(error))))
+            return REFUSED
         if "--debug" in arguments:
             traceback.print_exc()
         else:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from rich.console import Console
 
+from unodc_graph.check import check
 from unodc_graph.cli import option
+from unodc_graph.cli.finding import show
 from unodc_graph.commit.release import release
+from unodc_graph.dataset import assemble
+from unodc_graph.finding import Severity
 from unodc_graph.location import Rooms
 from unodc_graph.store.generation import GenerationFolder
 
@@ -15,16 +20,24 @@ from unodc_graph.store.generation import GenerationFolder
 @click.command(name="release", short_help="Write the published state back into the source files.")
 @option.state
 @option.project
-def command(state: Path, rooms: Rooms) -> None:
+@click.pass_context
+def command(context: click.Context, state: Path, rooms: Rooms) -> None:
     """Make graph/facts/ state what the published graph does. Files that do so already stay as they are.
 
-    Exit status: 0 done or nothing to do, 2 the ontology or its schemes differ, or a file cannot be written.
+    Then the files are checked by every rule, those included that cannot be asked of a single change. Exit
+    status: 0 done or nothing to do, 1 something found, 2 the ontology or its schemes differ, or a file cannot
+    be written.
     """
     done = release(GenerationFolder(state).current(), rooms)
     for word, paths in (("written", done.written), ("removed", done.removed)):
         for path in paths:
             click.echo(f"{word}: {path}")
-    if done.written or done.removed:
-        click.echo(f"{done.added} statements added, {done.taken} taken out.")
-    else:
+    if not (done.written or done.removed):
         click.echo("The files state what is published.")
+        return
+    click.echo(f"{done.added} statements added, {done.taken} taken out.")
+    findings = check(assemble(rooms), rooms)
+    show(findings, Console(highlight=False))
+    if any(finding.severity == Severity.VIOLATION for finding in findings):
+        click.echo("The files are written, and cannot be built until this is mended.")
+        context.exit(1)

@@ -11,7 +11,8 @@ import time
 from typing import IO, Final
 
 from unodc_graph.commit.task import Bug, Candidate, Setup, Task, receive, send
-from unodc_graph.errors import GraphError, QueryOutOfMemory, QueryTimedOut, QueryTooDeep
+from unodc_graph.errors import CorruptState, GraphError, QueryOutOfMemory, QueryTimedOut, QueryTooDeep
+from unodc_graph.store.durability import is_damage
 
 _MAIN: Final = "from unodc_graph.commit.worker import main; main()"
 
@@ -62,6 +63,9 @@ class Apprentice:
         if isinstance(reply, GraphError):
             raise reply
         if isinstance(reply, Bug):
+            said = reply.description.partition(": ")[2]
+            if is_damage(RuntimeError(said)):
+                raise CorruptState(task.parent.store_path, said)
             raise WorkerFailed(reply.description)
         assert isinstance(reply, Candidate)
         return reply

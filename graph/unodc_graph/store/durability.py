@@ -47,11 +47,11 @@ def sync(path: Path) -> None:
 def is_damage(error: BaseException) -> bool:
     """Say whether `error` is the engine's word for files of a store that are damaged or gone.
 
-    It gives them as RuntimeError or as OSError without a number, by where it comes upon them.
+    It gives them as RuntimeError or as OSError without a number, by where it comes upon them. A disk without
+    room is no damage.
     """
-    if isinstance(error, OSError):
-        return error.errno is None and bool(_DAMAGE.match(str(error)))
-    return isinstance(error, RuntimeError) and bool(_DAMAGE.match(str(error)))
+    known = isinstance(error, RuntimeError) or (isinstance(error, OSError) and error.errno is None)
+    return known and bool(_DAMAGE.match(str(error))) and "space left" not in str(error)
 
 
 def one_line(error: BaseException) -> str:
