@@ -250,7 +250,11 @@ def test_an_asserted_triple_says_where_it_stands(explainer: Explainer) -> None:
 
 
 def test_an_asserted_triple_that_follows_too_is_explained_without_itself(explainer: Explainer) -> None:
-    explained = explainer.explain(fact("body:htmss a unodc:Organisation"))
+    explained = explainer.explain(
+        fact("activity:gbv-femicide-seminar unodc:theme theme:gender-based-violence")
+    )
+    assert explained.standings
+    assert explained.explanations
     for explanation in explained.explanations:
         assert explained.statement not in {premise.statement for premise in explanation.premises}
 

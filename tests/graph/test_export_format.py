@@ -108,6 +108,7 @@ def test_one_thing_comes_with_its_names_its_figures_and_its_evidence(built: Gene
 
 def test_all_formats_of_one_thing_agree(built: Generation) -> None:
     kinds = {name: triples(loaded(written(built, name, Selection(thing=THING)), name)) for name in FORMATS}
+    assert kinds["ntriples"]
     assert all(found == kinds["ntriples"] for found in kinds.values())
 
 

@@ -93,7 +93,9 @@ def test_V3_the_catalogue_has_a_dataset_a_service_and_a_distribution_for_each_fi
 def test_V3_each_distribution_leads_to_a_file_of_its_size_and_checksum(
     client: FlaskClient, catalogue: rdflib.Graph
 ) -> None:
-    for distribution in catalogue.objects(DATASET, DCAT.distribution):
+    distributions = list(catalogue.objects(DATASET, DCAT.distribution))
+    assert len(distributions) > 5
+    for distribution in distributions:
         address = str(catalogue.value(distribution, DCAT.downloadURL))
         answer = client.get(address[len(BASE) - 1 :], buffered=True)
         assert answer.status_code == 200, address
