@@ -16,12 +16,12 @@ from http import HTTPStatus
 from selectors import EVENT_READ
 from typing import Any, Final
 
-from gunicorn.http.errors import (  # type: ignore[import-untyped]
+from gunicorn.http.errors import (
     LimitRequestHeaders,
     LimitRequestLine,
     ParseException,
 )
-from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
+from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from unodc_server.arrival import LONGEST_HEADER_FIELD, LONGEST_REQUEST_LINE, UNREADABLE, Arrival
 from unodc_server.problem import explain
@@ -45,7 +45,7 @@ _LOOK_SECONDS: Final = 0.5
 _LINGER_SECONDS: Final = 0.01
 
 
-class Connection(TConn):  # type: ignore[misc]
+class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
     """A connection, with what has come of its next request."""
 
     def __init__(self, worker: Worker, client: socket.socket, address: Any, server: Any) -> None:
@@ -64,7 +64,7 @@ class Connection(TConn):  # type: ignore[misc]
         self.arrival = Arrival(self.longest_body)
 
 
-class Worker(ThreadWorker):  # type: ignore[misc]
+class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """A gunicorn worker whose threads never wait for a request, and whose poller never waits for anybody."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from typing import Final
 
 from flask import Flask
-from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
-from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from unodc_graph.errors import GraphError
 from unodc_server.app import service_of
@@ -48,7 +48,7 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-class Application(BaseApplication):  # type: ignore[misc]
+class Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """Gunicorn, serving what `make` returns on a socket that listens already."""
 
     def __init__(

@@ -51,7 +51,7 @@ class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
         return [*_OWN, *sorted(entry.name for entry in entry_points(group=_GROUP))]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  (the same)
         if cmd_name in _OWN:
             return _command(import_module(f"unodc_graph.cli.{cmd_name.replace('-', '_')}").command)
         for entry in entry_points(group=_GROUP, name=cmd_name):

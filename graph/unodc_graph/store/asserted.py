@@ -50,7 +50,7 @@ class _View(rdflib.store.Store):
     def triples(
         self,
         triple_pattern: Any,
-        context: Any = None,  # noqa: ARG002
+        context: Any = None,  # noqa: ARG002  (rdflib's signature)
     ) -> Generator[tuple[Triple, Iterator[Any]], None, None]:
         """Yield the triples that match `triple_pattern`, None standing for any term."""
         subject, predicate, value = triple_pattern
