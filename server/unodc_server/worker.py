@@ -157,7 +157,8 @@ class _Output:
         """Return what is held, or None when it is in the file, which is then closed."""
         if self._file is None:
             return bytes(self._held)
-        self._file.close()
+        with contextlib.suppress(OSError):  # a whole answer was flushed; of any other the error is known
+            self._file.close()
         return None
 
 

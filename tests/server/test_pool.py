@@ -13,7 +13,7 @@ import pytest
 from tests.trap import Trap
 
 from unodc_graph.errors import QueryOutOfMemory, QuerySyntaxError, QueryTimedOut, QueryTooDeep
-from unodc_graph.store.evaluation import Evaluation, Limits
+from unodc_graph.store.evaluation import Evaluation, Limits, SpoolFull
 from unodc_graph.store.generation import GenerationFolder
 from unodc_graph.store.scan import Scan, scan
 from unodc_graph.store.socket_filter import available
@@ -54,6 +54,14 @@ def test_each_end_of_a_worker_has_its_error(
         pool.run(task(small_state, tmp_path, query, seconds))
     assert pool.run(task(small_state, tmp_path, "ASK {}")).outcome.octets == 4
     assert settles_at(pool, 2)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device here is always full")
+def test_a_large_answer_for_which_there_is_no_room_is_told_so(pool: WorkerPool, small_state: Path) -> None:
+    query = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 5000"
+    store = str(GenerationFolder(small_state).current().store_path)
+    with pytest.raises(SpoolFull):
+        pool.run(Task(store, Evaluation(query, scan(query), "text/csv"), "/dev/full", 10))
 
 
 def settles_at(pool: WorkerPool, count: int) -> bool:
