@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from flask import Request, Response
@@ -27,6 +28,11 @@ class Validators:
     modified: datetime
 
 
+_FEW: Final = 64
+_date = lru_cache(_FEW)(http_date)  # there are no more moments than generations
+
+
+@lru_cache(_FEW)
 def moment(text: str) -> datetime:
     """Return the time of an ISO 8601 text, or the beginning of 1970 when it is none."""
     try:
@@ -105,6 +111,6 @@ def from_file(opened: Opened, content_type: str, used: str | None, validators: V
 def validate(response: Response, validators: Validators, used: str | None) -> None:
     """Give `response`, which is in the coding `used`, what a client may compare it by later."""
     response.headers["ETag"] = f'"{coded_tag(validators.tag, used)}"'
-    response.headers["Last-Modified"] = http_date(validators.modified)
+    response.headers["Last-Modified"] = _date(validators.modified)
     response.headers["Cache-Control"] = NEGOTIATED
     response.headers["Vary"] = VARY
