@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 from tests.graph.calling import Call, invoke
+from tests.graph.small_project import small_project
 
 from unodc_graph.build import build
 from unodc_graph.dataset import assemble
@@ -57,10 +57,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Generation:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A small project of its own, with the real hygiene rules."""
-    root = tmp_path / "project"
-    shutil.copytree(Path(__file__).parent / "small", root)
-    shutil.copytree(rooms().hygiene, root / "queries" / "hygiene")
-    return root
+    small_project(tmp_path / "project")
+    return tmp_path / "project"
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,23 +10,13 @@ from unodc_graph.build import build
 from unodc_graph.errors import CheckFailed, UnreadableFile
 from unodc_graph.export import export
 from unodc_graph.finding import Severity
-from unodc_graph.location import Rooms, rooms
+from unodc_graph.location import Rooms
 from unodc_graph.namespace import DERIVED_GRAPHS, METADATA_GRAPH
 from unodc_graph.store.canonical import canonical_digest, state_digest
 from unodc_graph.store.generation import GenerationFolder
 from unodc_graph.store.term import BlankNode, DefaultGraph, NamedNode
 
-SMALL = Path(__file__).parent / "small"
 FACTS = Path("graph") / "facts" / "passages" / "000.trig"
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A small project of its own, with the real hygiene rules."""
-    root = tmp_path / "project"
-    shutil.copytree(SMALL, root)
-    shutil.copytree(rooms().hygiene, root / "queries" / "hygiene")
-    return root
 
 
 def n_quads(state: Path, target: Path) -> bytes:

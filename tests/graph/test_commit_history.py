@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.graph.small_project import small_project
 
 from unodc_graph.build import build
 from unodc_graph.cli.main import run
@@ -22,7 +23,6 @@ from unodc_graph.store.term import Literal, NamedNode, Quad
 
 Captured = pytest.CaptureFixture[bytes]
 
-SMALL = Path(__file__).parent / "small"
 FACTS = Path("graph") / "facts" / "passages" / "000.trig"
 COURSE = """
 @prefix activity: <https://w3id.org/unodc-kg/id/activity/> .
@@ -41,11 +41,9 @@ class Place:
 
     def __init__(self, folder: Path, built: bool = False) -> None:
         self.project, self.state, self._folder = folder / "project", folder / "state", folder
-        self.rooms = Rooms.under(self.project)
+        self.rooms = small_project(self.project)
         if built:
             return
-        shutil.copytree(SMALL, self.project)
-        shutil.copytree(rooms().hygiene, self.project / "queries" / "hygiene")
         build(self.rooms, self.state)
 
     def run(self, name: str, *arguments: str) -> int:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
-from pathlib import Path
 
 import pytest
+from tests.graph.small_project import SMALL, small_project
 
 from unodc_graph.build import build
 from unodc_graph.dataset import assemble
-from unodc_graph.location import Rooms, rooms
+from unodc_graph.location import Rooms
 from unodc_graph.store.engine import EmbeddedEngine
 from unodc_graph.store.evaluation import Evaluation
 from unodc_graph.store.generation import Generation
 from unodc_graph.store.scan import scan
 
-SMALL = Path(__file__).parent / "small"
 PREFIXES = (
     "PREFIX unodc: <https://w3id.org/unodc-kg/ontology#> PREFIX graph: <https://w3id.org/unodc-kg/graph/> "
 )
@@ -30,9 +28,7 @@ WITNESSES = (
 @pytest.fixture(scope="module")
 def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
     root = tmp_path_factory.mktemp("counted")
-    shutil.copytree(SMALL, root / "project")
-    shutil.copytree(rooms().hygiene, root / "project" / "queries" / "hygiene")
-    return build(Rooms.under(root / "project"), root / "state").generation
+    return build(small_project(root / "project"), root / "state").generation
 
 
 def answer(generation: Generation, query: str, *, inferred: bool = True) -> list[dict[str, str]]:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 import rdflib
 from rdflib import PROV, RDF
+from tests.graph.small_project import small_project
 
 from unodc_graph.build import build
 from unodc_graph.cli.main import REFUSED, run
-from unodc_graph.location import Rooms, rooms
 
-SMALL = Path(__file__).parent / "small"
 FOLLOWS = ("activity:training-of-judges", "a", "unodc:Activity")
 ASSERTED = ("activity:training-of-judges", "a", "unodc:Training")
 
@@ -22,9 +20,7 @@ ASSERTED = ("activity:training-of-judges", "a", "unodc:Training")
 @pytest.fixture(scope="module")
 def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("explain")
-    shutil.copytree(SMALL, root / "project")
-    shutil.copytree(rooms().hygiene, root / "project" / "queries" / "hygiene")
-    build(Rooms.under(root / "project"), root / "state")
+    build(small_project(root / "project"), root / "state")
     return root / "state"
 
 

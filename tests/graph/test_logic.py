@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
+from tests.graph.small_project import small_project
 
 from unodc_graph.check import check
 from unodc_graph.dataset import assemble
 from unodc_graph.finding import Finding
-from unodc_graph.location import Rooms, rooms
+from unodc_graph.location import Rooms
 
-HERE = Path(__file__).parent
 HEAD = """@prefix activity: <https://w3id.org/unodc-kg/id/activity/> .
 @prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -23,9 +22,7 @@ HEAD = """@prefix activity: <https://w3id.org/unodc-kg/id/activity/> .
 
 @pytest.fixture
 def own(tmp_path: Path) -> Rooms:
-    shutil.copytree(HERE / "small", tmp_path / "project")
-    shutil.copytree(rooms().hygiene, tmp_path / "project" / "queries" / "hygiene")
-    return Rooms.under(tmp_path / "project")
+    return small_project(tmp_path / "project")
 
 
 def findings(own: Rooms, *paths: Path) -> tuple[Finding, ...]:

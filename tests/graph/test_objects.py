@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import datetime
-import shutil
 from pathlib import Path
 
 import pytest
+from tests.graph.small_project import small_project
 
 from unodc_graph.build import build
 from unodc_graph.errors import NoGeneration, NotFound
 from unodc_graph.inference.fact import INFERRED
-from unodc_graph.location import Rooms, rooms
 from unodc_graph.objects import Objects, open_objects, python_name
 from unodc_graph.reasoning import open_world
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.term import DefaultGraph
-
-SMALL = Path(__file__).parent / "small"
 
 
 @pytest.fixture(scope="module")
@@ -108,9 +105,7 @@ def test_what_is_not_there_is_told(graph: Objects) -> None:
 
 
 def test_a_generation_is_opened_with_or_without_what_follows(tmp_path: Path) -> None:
-    shutil.copytree(SMALL, tmp_path / "project")
-    shutil.copytree(rooms().hygiene, tmp_path / "project" / "queries" / "hygiene")
-    build(Rooms.under(tmp_path / "project"), tmp_path / "state")
+    build(small_project(tmp_path / "project"), tmp_path / "state")
     for inferred in (True, False):
         training = open_objects(tmp_path / "state", inferred=inferred)["activity:training-of-judges"]
         assert (len(training.is_a) > 1) == inferred
