@@ -6,6 +6,7 @@ import logging
 import re
 import time
 from dataclasses import dataclass
+from html import escape
 
 from flask import Blueprint, Request, Response, g, request
 
@@ -23,6 +24,8 @@ from unodc_server.service import Service, client_socket, query_id
 
 _RETURN = re.compile(r"(?:^|[,;\s])return\s*=\s*\"?representation", re.IGNORECASE)
 METHODS = ("GET", "POST", "QUERY")
+_ANYWHERE = "http://anywhere.invalid"
+"""Stands for the address of the server, in what is made before it is asked for by one."""
 
 
 @dataclass
@@ -156,24 +159,24 @@ def _without_query(service: Service) -> Response:
     if variant is PAGE:
         return home_page(service)
     generation = service.execution.generation()
-    endpoint = service.endpoint(request)
-    key = ("service description", endpoint, variant.name, generation.metadata.closure)
-    body = service.reader.rendered(
-        generation, key, lambda: _description(service, generation, endpoint, variant)
-    )
+    key = ("service description", variant.name, generation.metadata.closure)
+    made = service.reader.rendered(generation, key, lambda: _description(service, generation, variant))
+    # Made once for all the names that a server may be asked by: with the dataset's, it takes a while.
+    body = made.replace(_ANYWHERE.encode(), escape(service.base(request)).encode())
     validators = service.validators(generation, variant.media_type, body)
     return delivery.from_bytes(request, body, variant.content_type, validators)
 
 
-def _description(service: Service, generation: Generation, endpoint: str, variant: Variant) -> bytes:
-    """Return the description of the service and, behind it, what the dataset says of itself.
+def _description(service: Service, generation: Generation, variant: Variant) -> bytes:
+    """Return the description of the service at _ANYWHERE and, behind it, what the dataset says of itself.
 
     Query editors and assistants that find no prefixes, examples and partitions in the default graph, where
     they would be counted as facts, look for them here.
     """
     held, blank = generation.metadata, service.settings.blank
     triples = held.triples + (0 if blank else held.inferred)
-    graph = description.describe(endpoint, service.settings, triples, service.named_graphs(), held.closure)
+    endpoint, named_graphs = f"{_ANYWHERE}/sparql", service.named_graphs()
+    graph = description.describe(endpoint, service.settings, triples, named_graphs, held.closure)
     if not blank:
         store = service.reader.store(generation)
         graph += to_rdflib_graph(store.quads_for_pattern(None, None, None, NamedNode(METADATA_GRAPH)))

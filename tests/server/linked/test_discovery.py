@@ -22,6 +22,7 @@ VOID = rdflib.Namespace(PREFIXES["void"])
 DCAT = rdflib.Namespace(PREFIXES["dcat"])
 DCTERMS = rdflib.Namespace(PREFIXES["dcterms"])
 SH = rdflib.Namespace(PREFIXES["sh"])
+SD = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
 SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")
 DATASET = rdflib.URIRef(f"{METADATA_GRAPH}#dataset")
 
@@ -253,3 +254,14 @@ def test_what_is_described_can_be_cached(client: FlaskClient, path: str) -> None
     assert answer.headers["ETag"]
     again = client.get(path, headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
+
+
+@pytest.mark.parametrize("suffix", ["turtle", "ntriples", "rdfxml", "jsonld"])
+def test_V2_the_endpoint_is_named_by_the_address_it_was_asked_at(client: FlaskClient, suffix: str) -> None:
+    for base in ("http://localhost", "https://kg.example.net"):
+        answer = client.get(f"/sparql?format={suffix}", base_url=base)
+        graph = rdflib.Graph().parse(data=answer.data, format=answer.mimetype)
+        named = {str(o) for o in graph.objects(None, SD.endpoint)}
+        assert named == {f"{base}/sparql"}
+        assert (rdflib.URIRef(f"{base}/sparql#service"), RDF.type, SD.Service) in graph
+        assert b".invalid" not in answer.data
