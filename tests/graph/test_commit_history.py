@@ -41,10 +41,9 @@ class Place:
 
     def __init__(self, folder: Path, built: bool = False) -> None:
         self.project, self.state, self._folder = folder / "project", folder / "state", folder
-        self.rooms = small_project(self.project)
-        if built:
-            return
-        build(self.rooms, self.state)
+        self.rooms = Rooms.under(self.project)
+        if not built:
+            build(small_project(self.project), self.state)
 
     def run(self, name: str, *arguments: str) -> int:
         options = ["--state", str(self.state)]
