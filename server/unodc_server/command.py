@@ -145,10 +145,7 @@ def _maker(settings: Settings) -> Callable[[], Flask]:
 def _note_damage(folder: GenerationFolder) -> None:
     """Say what of the state cannot be read; in the serving process, for it opens what is published."""
     try:
-        current = folder.current()
-        current.open()
-        if folder.next_number() > current.number + 2:  # one beyond it is what a writer that died has left
-            folder.head()
+        folder.current().open()
     except CorruptState as error:
         text = f"note: {error}; until then changes are refused, and the last state that can be read is served"
         click.echo(text, err=True)

@@ -105,6 +105,27 @@ def test_a_generation_that_was_never_named_is_not_current_and_is_swept(folder: G
     assert folder.numbers() == (1, 2)
 
 
+@pytest.mark.parametrize("pointer", ["0", "1", "2", "9", "", "nine"])
+def test_a_wrong_pointer_throws_nothing_away(folder: GenerationFolder, pointer: str) -> None:
+    for number in range(KEPT + 3):
+        publish(folder, str(number))
+    known = folder.numbers()
+    (folder.state / "current").write_text(pointer)
+    with folder.writing():
+        assert folder.numbers() == known
+        with pytest.raises(CorruptState):
+            folder.head()
+        folder.mend_pointer()
+        assert folder.head().number == known[-1]
+
+
+def test_a_pointer_before_the_first_generation_throws_nothing_away(folder: GenerationFolder) -> None:
+    publish(folder, "one")
+    (folder.state / "current").write_text("0")
+    with folder.writing():
+        assert folder.numbers() == (1,)
+
+
 @pytest.mark.parametrize("pointer", ["", "nine", "-1", "\xff"])
 def test_a_corrupt_pointer_says_so(folder: GenerationFolder, pointer: str) -> None:
     publish(folder, "one")

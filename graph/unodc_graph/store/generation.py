@@ -111,7 +111,19 @@ class GenerationFolder:
         self._pointer = state / "current"
 
     def current_number(self) -> int:
-        """Read the pointer, nothing else. Raises NoGeneration, or CorruptState when it names nothing."""
+        """Return what the pointer names, without looking at that generation.
+
+        Raises NoGeneration, and CorruptState when it names nothing, or a generation of long ago: a writer has
+        made the one after it at most, and not named that yet.
+        """
+        while True:
+            number = self._pointed()
+            if self.next_number() <= number + 2:
+                return number
+            if self._pointed() == number:  # else others were published meanwhile
+                raise CorruptState(self._pointer, f"names generation {number}, and there are newer ones")
+
+    def _pointed(self) -> int:
         try:
             text = self._pointer.read_text(encoding="ascii")
         except FileNotFoundError:
@@ -137,10 +149,9 @@ class GenerationFolder:
         return self.generation(self.current_number())
 
     def head(self) -> Generation:
-        """Return the generation that the next one is made of: the published one, unless there are newer ones.
+        """Return the generation that the next one is made of: the published one, and none may be newer.
 
-        Call inside `writing()`, which sweeps what a writer that died has left. Raises NoGeneration, and
-        CorruptState also when the pointer names an older one: following it would write over the others.
+        Call inside `writing()`, which sweeps what a writer that died has left. Raises what `current` raises.
         """
         found = self.current()
         if self.next_number() != found.number + 1:
@@ -315,7 +326,7 @@ class GenerationFolder:
         except (NoGeneration, CorruptState):
             return  # without a pointer nobody can say which generation was meant, so none is thrown away
         recorded = list(self._recorded())
-        if any(number > current + 1 for number in (*self.numbers(), *(number for number, _ in recorded))):
+        if current not in self.numbers() or any(number > current + 1 for number, _ in recorded):
             return  # nor with this one: a writer that died leaves one generation beyond it and no more
         for number in self.numbers():
             if number > current:
