@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 import pytest
 from tests.graph.test_commit_history import Place
@@ -303,12 +304,12 @@ def test_a_generation_may_be_dropped_while_it_is_copied(
 
     copied, wanted = module.copy, digest(place.state)
 
-    def late(source: object, target: Path) -> str:
+    def late(source: Path | IO[bytes], target: Path) -> str:
         if not (place.folder.numbers()[-1] > KEPT):
             for number in range(KEPT + 1):
                 assert place.add(f"late-{number}") == 0
             shutil.rmtree(place.folder.state / "generations" / "000002", ignore_errors=True)
-        return copied(source, target)  # type: ignore[arg-type]
+        return copied(source, target)
 
     monkeypatch.setattr(module, "copy", late)
     made = make_backup(place.folder, tmp_path / "backup", NOW)
