@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 import socket
 import sys
 from collections.abc import Callable
@@ -23,6 +24,11 @@ from unodc_server.settings import Settings
 
 THREADS_BEYOND_WORKERS: Final = 8
 GRACEFUL_SECONDS: Final = 30
+
+
+_CONNECTIONS: Final = 1000
+_FILES: Final = 1000
+"""Descriptors that are left for pipes to workers, for the engine's files and for answers being read."""
 
 
 class AddressInUse(OSError):
@@ -46,6 +52,19 @@ def listen(host: str, port: int) -> socket.socket:
             raise AddressInUse(error.errno, f"port {port} on {host} is in use") from None
         raise
     return listener
+
+
+def most_connections() -> int:
+    """Return how many connections may be open: a thousand, or what files and pipes leave of the limit.
+
+    Raises the limit on open descriptors of this process as far as the system allows and as is needed.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _CONNECTIONS + _FILES
+    if soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return min(_CONNECTIONS, max(soft - _FILES, soft // 3))
 
 
 class Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -76,7 +95,7 @@ class Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no typ
             "worker_class": "unodc_server.gate.Worker",
             "workers": 1,
             "threads": self._threads,
-            "worker_connections": 1000,
+            "worker_connections": most_connections(),
             "timeout": 120,
             "graceful_timeout": GRACEFUL_SECONDS,
             "keepalive": 15,

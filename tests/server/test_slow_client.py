@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -75,6 +77,25 @@ def test_slow_clients_many_times_the_threads_hold_up_nobody(patient: Server) -> 
         for connection in stalled:
             connection.sendall(b" {}")
             assert answer(connection)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("limits", "found"),
+    [
+        ((200, 200), (66, 200)),
+        ((1024, 4096), (1000, 2000)),
+        ((1024, 1500), (500, 1500)),
+        ((3000, 4096), (1000, 3000)),
+    ],
+)
+def test_connections_leave_descriptors_for_files(limits: tuple[int, int], found: tuple[int, int]) -> None:
+    code = (
+        "import resource; from unodc_server.web import most_connections; "
+        f"resource.setrlimit(resource.RLIMIT_NOFILE, {limits}); "
+        "print((most_connections(), resource.getrlimit(resource.RLIMIT_NOFILE)[0]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == str(found)
 
 
 @pytest.mark.parametrize(
