@@ -21,9 +21,10 @@ from unodc_graph.store.scan import Scan, scan
 from unodc_server.cache import Opened, ResultCache, Stored
 from unodc_server.flight import Flights
 from unodc_server.negotiation import GRAPHS, RESULTS, Variant
-from unodc_server.pool import WAITING_SECONDS, PoolState, Watch, WorkerPool
+from unodc_server.pool import WAITING_SECONDS, PoolState, WorkerPool
 from unodc_server.protocol import QueryRequest
 from unodc_server.settings import Settings
+from unodc_server.watch import Watch
 from unodc_server.worker import Confinement, ScanTask, Task
 
 _PREPARED: Final = 512

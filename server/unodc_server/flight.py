@@ -8,8 +8,8 @@ import time
 from dataclasses import dataclass, field
 
 from unodc_graph.errors import GraphError
-from unodc_server.pool import Watch
 from unodc_server.refusal import ClientGone, Saturated
+from unodc_server.watch import Watch
 
 _LOOK_SECONDS = 0.25
 

@@ -7,16 +7,13 @@ end of another, and a deadline or a vanished client is seen at once rather than 
 from __future__ import annotations
 
 import contextlib
-import math
 import multiprocessing
 import os
-import select
 import signal
 import socket
 import sys
 import threading
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
@@ -27,6 +24,7 @@ from unodc_graph.errors import GraphError, QueryOutOfMemory, QueryTimedOut, Quer
 from unodc_graph.inference.explanation import Explained
 from unodc_graph.store.scan import Scan
 from unodc_server.refusal import ClientGone, InternalError, Saturated
+from unodc_server.watch import Watch, readable
 from unodc_server.worker import (
     AnyTask,
     Bug,
@@ -173,7 +171,7 @@ class WorkerPool:
                 self._slow_down(worker)
             until = deadline if worker.slowed else min(patience, deadline)
             watched = [worker.connection.fileno(), *watch.descriptors]
-            if watched[0] in _readable(watched, max(0.0, until - now)):
+            if watched[0] in readable(watched, max(0.0, until - now)):
                 try:
                     reply: Reply = receive(worker.connection)
                 except (EOFError, OSError):
@@ -216,7 +214,7 @@ class WorkerPool:
                 while True:
                     while self._idle:
                         worker = self._idle.pop()
-                        if not _readable([worker.connection.fileno()]):  # only its end is heard of now
+                        if not readable([worker.connection.fileno()]):  # only its end is heard of now
                             self._active += 1
                             return worker
                         self._forget(worker)
@@ -276,43 +274,3 @@ class WorkerPool:
                 self._free.notify()
                 return
         self._end(worker)
-
-
-class Watch:
-    """Looks whether the client is still there; one that sends more than its request is no longer watched."""
-
-    def __init__(self, client: socket.socket | None) -> None:
-        """Watch `client`, or nobody."""
-        self._client = client
-
-    @property
-    def descriptors(self) -> list[int]:
-        """What becomes readable when the client goes."""
-        return [] if self._client is None else [self._client.fileno()]
-
-    def gone(self) -> bool:
-        """Say whether the client has closed its connection."""
-        if self._client is None:
-            return False
-        try:
-            if not _readable([self._client.fileno()]):
-                return False
-            if self._client.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT):
-                self._client = None
-                return False
-        except BlockingIOError:
-            return False
-        except (OSError, ValueError):
-            return True
-        return True
-
-
-def _readable(descriptors: Sequence[int], seconds: float = 0.0) -> list[int]:
-    """Return those of `descriptors` that have something to read, or have ended; wait `seconds` for the first.
-
-    With poll(2), which takes descriptors of any number, and without the classes that wrap it.
-    """
-    poll = select.poll()
-    for descriptor in descriptors:
-        poll.register(descriptor, select.POLLIN)
-    return [descriptor for descriptor, _ in poll.poll(math.ceil(seconds * 1000))]
