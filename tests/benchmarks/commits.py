@@ -135,7 +135,7 @@ class Witness:
         for number in count():
             if stop.is_set():
                 break
-            path = f"/sparql?query={quote(f'{query} #{number}')}"
+            path = f"/sparql?query={quote(f'{query} #{id(self)} {number}')}"
             connection.request("GET", path, headers={"Accept": TYPE})
             answer = connection.getresponse()
             body = answer.read()
