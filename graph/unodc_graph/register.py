@@ -1,7 +1,8 @@
 """Reads the source documents and writes their register: documents, passages and occurrences in Turtle.
 
 The register holds positions and hashes, never the documents' sentences. It is derived: two runs over the same
-files give the same bytes, and a new document is registered by putting it in the folder and running again.
+files give the same bytes. A new document is registered by reading a folder that holds it, alone or with
+others; documents that are not at hand stay as they are registered.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Final
 from unodc_graph.errors import UnreadableFile
 from unodc_graph.namespace import ID, PREFIXES
 from unodc_graph.passage import Occurrence, Segmentation, segment, text_hash
+from unodc_graph.registered import Registered, Standing, passages
 
 REGISTER_FILE: Final = Path("sources", "register.ttl")
 """Where the register stands below the facts."""
@@ -85,8 +87,8 @@ def read_document(path: Path) -> SourceDocument:
 def read_documents(folder: Path) -> tuple[SourceDocument, ...]:
     """Read every `.txt` file of a folder, in the order of their names.
 
-    Raises UnreadableFile if the folder is missing or has no document, if a document is unreadable, if two
-    documents have one number, or if two different passages have hashes that begin alike.
+    Raises UnreadableFile if the folder is missing or has no document, if a document is unreadable, or if two
+    documents have one number.
     """
     if not folder.is_dir():
         raise UnreadableFile(folder, None, None, "expected the folder that holds the source documents")
@@ -112,17 +114,45 @@ def read_pages(path: Path) -> dict[str, Page]:
         return {row["file"]: Page(row["label"], row["page"]) for row in reader}
 
 
-def register_turtle(documents: Iterable[SourceDocument], pages: Mapping[str, Page]) -> str:
-    """Write the register as Turtle: documents, then passages as they first occur, then occurrences."""
-    documents = tuple(documents)
+def register_turtle(
+    documents: Iterable[SourceDocument], pages: Mapping[str, Page], kept: Iterable[Registered] = ()
+) -> str:
+    """Write the register as Turtle: documents, then passages as they first occur, then occurrences.
+
+    `kept` are documents of the former register that are not at hand; those of the number of one at hand give
+    way to it. Raises UnreadableFile when two different passages have hashes that begin alike.
+    """
+    read = {document.slug: _registered(document) for document in documents}
+    entries = tuple(
+        sorted(
+            (*read.values(), *(entry for entry in kept if entry.slug not in read)),
+            key=lambda entry: entry.file_name,
+        )
+    )
+    _refuse_alike(entries)
     prefixes = "".join(f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in _USED_PREFIXES)
     blocks = [
         _HEADER + prefixes,
-        *(_document_block(document, pages.get(document.file_name)) for document in documents),
-        *_passage_blocks(documents),
-        *(block for document in documents for block in _occurrence_blocks(document)),
+        *(_document_block(entry, pages.get(entry.file_name)) for entry in entries),
+        *_passage_blocks(entries),
+        *(block for entry in entries for block in _occurrence_blocks(entry)),
     ]
     return "\n".join(blocks)
+
+
+def _registered(document: SourceDocument) -> Registered:
+    slugs = [occurrence.slug for occurrence in document.occurrences]
+    standings = tuple(
+        Standing(
+            passage=occurrence.slug,
+            text_hash=text_hash(occurrence.text),
+            start=occurrence.start,
+            end=occurrence.end,
+            under_heading=None if occurrence.under_heading is None else slugs[occurrence.under_heading],
+        )
+        for occurrence in document.occurrences
+    )
+    return Registered(document.slug, document.file_name, len(document.text), document.file_hash, standings)
 
 
 def _document_slug(path: Path) -> str:
@@ -135,72 +165,75 @@ def _document_slug(path: Path) -> str:
 
 def _refuse_clashes(folder: Path, documents: Iterable[SourceDocument]) -> None:
     numbered: dict[str, str] = {}
-    hashed: dict[str, str] = {}
     for document in documents:
-        path = folder / document.file_name
         other = numbered.setdefault(document.slug, document.file_name)
         if other != document.file_name:
+            path = folder / document.file_name
             raise UnreadableFile(path, None, None, f"expected a number of its own, found that of {other}")
-        for occurrence in document.occurrences:
-            whole = text_hash(occurrence.text)
-            if hashed.setdefault(occurrence.slug, whole) != whole:
-                found = f"expected one text for passage {occurrence.slug}, found two whose hashes begin alike"
-                raise UnreadableFile(path, None, None, found)
 
 
-def _document_block(document: SourceDocument, page: Page | None) -> str:
-    label = page.label if page else f"Source document {document.slug}"
+def _refuse_alike(entries: Iterable[Registered]) -> None:
+    hashed: dict[str, str] = {}
+    for entry in entries:
+        for standing in entry.standings:
+            if hashed.setdefault(standing.passage, standing.text_hash) != standing.text_hash:
+                slug = standing.passage
+                found = f"expected one text for passage {slug}, found two whose hashes begin alike"
+                raise UnreadableFile(Path(entry.file_name), None, None, found)
+
+
+def _document_block(entry: Registered, page: Page | None) -> str:
+    label = page.label if page else f"Source document {entry.slug}"
     lines = [
-        f"document:{document.slug} a unodc:SourceDocument ;",
+        f"document:{entry.slug} a unodc:SourceDocument ;",
         f"  rdfs:label {_string(label)}@en ;",
     ]
     if page and page.page:
         note = f"Matches {page.page}; inferred from the content, since the file carries no address."
         lines.append(f"  dcterms:description {_string(note)}@en ;")
     lines += [
-        f"  unodc:fileName {_string(document.file_name)} ;",
-        f"  unodc:length {len(document.text)} ;",
-        f'  unodc:textHash "{document.file_hash}" .',
+        f"  unodc:fileName {_string(entry.file_name)} ;",
+        f"  unodc:length {entry.length} ;",
+        f'  unodc:textHash "{entry.file_hash}" .',
     ]
     return "\n".join(lines) + "\n"
 
 
-def _passage_blocks(documents: Iterable[SourceDocument]) -> Iterator[str]:
-    standing: dict[str, list[tuple[SourceDocument, Occurrence]]] = {}
-    for document in documents:
-        for occurrence in document.occurrences:
-            standing.setdefault(occurrence.slug, []).append((document, occurrence))
-    for slug, places in standing.items():
-        where = dict.fromkeys(f"document:{document.slug}" for document, _ in places)
-        occurrences = [f"occurrence:{document.slug}-{occurrence.start}" for document, occurrence in places]
+def _passage_blocks(entries: tuple[Registered, ...]) -> Iterator[str]:
+    places: dict[str, list[tuple[str, int]]] = {}
+    for entry in entries:
+        for standing in entry.standings:
+            places.setdefault(standing.passage, []).append((entry.slug, standing.start))
+    for slug, text_digest in passages(entries).items():
+        where = dict.fromkeys(f"document:{document}" for document, _ in places[slug])
+        occurrences = [f"occurrence:{document}-{start}" for document, start in places[slug]]
         yield (
             f"passage:{slug} a unodc:Passage ;\n"
-            f'  unodc:textHash "{text_hash(places[0][1].text)}" ;\n'
+            f'  unodc:textHash "{text_digest}" ;\n'
             f"  unodc:occursIn {' , '.join(where)} ;\n"
             f"  unodc:hasOccurrence {' , '.join(occurrences)} .\n"
         )
 
 
-def _occurrence_blocks(document: SourceDocument) -> Iterator[str]:
-    previous: Occurrence | None = None
-    for occurrence in document.occurrences:
-        name = f"{document.slug}-{occurrence.start}"
+def _occurrence_blocks(entry: Registered) -> Iterator[str]:
+    previous: Standing | None = None
+    for standing in entry.standings:
+        name = f"{entry.slug}-{standing.start}"
         selector = f"<{ID}occurrence/{name}#position>"
         lines = [
             f"occurrence:{name} a unodc:Occurrence , oa:SpecificResource ;",
-            f"  oa:hasSource document:{document.slug} ;",
+            f"  oa:hasSource document:{entry.slug} ;",
         ]
-        if occurrence.under_heading is not None:
-            heading = document.occurrences[occurrence.under_heading]
-            lines.append(f"  unodc:underHeading passage:{heading.slug} ;")
+        if standing.under_heading is not None:
+            lines.append(f"  unodc:underHeading passage:{standing.under_heading} ;")
         if previous is not None:
-            lines.append(f"  unodc:follows passage:{previous.slug} ;")
+            lines.append(f"  unodc:follows passage:{previous.passage} ;")
         lines += [
             f"  oa:hasSelector {selector} .",
-            f"{selector} a oa:TextPositionSelector ; oa:start {occurrence.start} ; oa:end {occurrence.end} .",
+            f"{selector} a oa:TextPositionSelector ; oa:start {standing.start} ; oa:end {standing.end} .",
         ]
         yield "\n".join(lines) + "\n"
-        previous = occurrence
+        previous = standing
 
 
 def _string(text: str) -> str:

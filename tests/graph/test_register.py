@@ -23,6 +23,7 @@ from unodc_graph.register import (
     read_pages,
     register_turtle,
 )
+from unodc_graph.registered import read_register
 
 UNODC = Namespace(namespace.ONTOLOGY)
 OA = Namespace(namespace.PREFIXES["oa"])
@@ -172,6 +173,71 @@ def test_a_new_document_is_registered_by_putting_it_into_the_folder(folder: Path
     assert outcome.exit_code == 0
     assert "documents: 2, passages: 4, occurrences: 5" in outcome.output
     assert f"new: passage:{text_hash('It ended.')[:12]} (008_page.txt 0–9)" in outcome.output
+
+
+def test_a_folder_with_the_new_document_alone_adds_it_and_keeps_the_others(
+    folder: Path, tmp_path: Path
+) -> None:
+    facts = tmp_path / "graph" / "facts"
+    arguments = ["--project", str(tmp_path), "--write", "--sources"]
+    CliRunner().invoke(command, [*arguments, str(folder)])
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    (alone / "008_page.txt").write_text("Resources\n- It ended.\n", encoding="utf-8")
+    outcome = CliRunner().invoke(command, [*arguments, str(alone)])
+    assert outcome.exit_code == 0
+    assert "documents: 2, passages: 4, occurrences: 6" in outcome.output
+    assert "kept, not in the folder: document:007 (007_page.txt)" in outcome.output
+    assert "gone" not in outcome.output
+    added = (facts / REGISTER_FILE).read_text(encoding="utf-8")
+    (folder / "008_page.txt").write_text("Resources\n- It ended.\n", encoding="utf-8")
+    assert added == register_turtle(read_documents(folder), {})
+
+
+def test_documents_that_are_not_at_hand_are_taken_out_only_when_that_is_said(
+    folder: Path, tmp_path: Path
+) -> None:
+    facts = tmp_path / "graph" / "facts"
+    arguments = ["--project", str(tmp_path), "--sources"]
+    CliRunner().invoke(command, [*arguments, str(folder), "--write"])
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    (alone / "008_page.txt").write_text("It ended.", encoding="utf-8")
+    told = CliRunner().invoke(command, [*arguments, str(alone), "--remove"])
+    assert told.exit_code == 1
+    assert "run this with --write --remove" in told.output
+    outcome = CliRunner().invoke(command, [*arguments, str(alone), "--write", "--remove"])
+    assert outcome.exit_code == 0
+    assert "removed: document:007 (007_page.txt)" in outcome.output
+    assert (facts / REGISTER_FILE).read_text(encoding="utf-8") == register_turtle(read_documents(alone), {})
+
+
+@pytest.mark.parametrize("name", ["007_page.txt", "007_other.txt"])
+def test_no_passage_goes_unless_that_is_said(folder: Path, tmp_path: Path, name: str) -> None:
+    register = tmp_path / "graph" / "facts" / REGISTER_FILE
+    arguments = ["--sources", str(folder), "--project", str(tmp_path)]
+    CliRunner().invoke(command, [*arguments, "--write"])
+    before = register.read_bytes()
+    (folder / "007_page.txt").unlink()
+    (folder / name).write_text("It began.", encoding="utf-8")
+    for options in ([], ["--write"]):
+        refused = CliRunner().invoke(command, [*arguments, *options])
+        assert refused.exit_code == 1
+        assert "2 registered passages would go" in refused.output
+        assert "another text for 007_page.txt" in refused.output
+        assert "--write --remove" in refused.output
+        assert register.read_bytes() == before
+    assert CliRunner().invoke(command, [*arguments, "--write", "--remove"]).exit_code == 0
+    assert register.read_text(encoding="utf-8") == register_turtle(read_documents(folder), {})
+
+
+def test_the_register_reads_back_as_it_was_written() -> None:
+    facts = rooms().facts
+    turtle = (facts / REGISTER_FILE).read_text(encoding="utf-8")
+    documents = read_register(turtle)
+    assert len(documents) == 5
+    assert sum(len(document.standings) for document in documents) == 164
+    assert register_turtle((), read_pages(facts / PAGES_FILE), documents) == turtle
 
 
 def test_the_register_of_the_project_is_that_of_the_documents_at_hand(sources: Path) -> None:
