@@ -12,6 +12,7 @@ import socket
 import time
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 from unodc_graph.errors import CorruptState, HistoryMissing, NoGeneration
@@ -222,6 +223,11 @@ class Execution:
         took = time.monotonic() - started
         outcome = written.outcome
         return self.cache.keep(key, Stored(spool, outcome.octets, outcome.rows, took, written.data))
+
+    def open_ahead(self, store: Path) -> None:
+        """Have the workers open the folder of a generation that is about to be published."""
+        for pool in self._pools:
+            pool.open_ahead(store)
 
     def close(self) -> None:
         """End the workers and remove the spool folder."""

@@ -30,6 +30,8 @@ from unodc_server.worker import (
     Bug,
     Confinement,
     ExplainTask,
+    OpenTask,
+    Ready,
     Reply,
     ScanTask,
     Task,
@@ -48,6 +50,7 @@ SLOW_SECONDS: Final = 0.05
 SLOW_EXPLAINING_SECONDS: Final = 0.3
 """The same for an explanation: the first one makes the rules, which a worker keeps until it is replaced."""
 
+_OPENING_SECONDS: Final = 5.0
 _LOOK_SECONDS: Final = 0.25
 _LOWEST_PRIORITY: Final = 19
 
@@ -126,8 +129,26 @@ class WorkerPool:
         assert isinstance(reply, Explained)
         return reply
 
-    def _ask(self, task: AnyTask, watch: Watch) -> Written | Scan | Explained:
-        worker = self._take(watch)
+    def open_ahead(self, store: Path) -> None:
+        """Have the idle workers open the folder `store`, one after another, before any query of it comes.
+
+        Workers started from now on open it first. What cannot be opened is told by the first query of it.
+        """
+        self._first_store = store
+        task = OpenTask(str(store), _OPENING_SECONDS)
+        for _ in range(len(self._idle)):
+            with self._free:
+                if not self._idle:
+                    return
+                worker = self._idle.pop(0)  # queries take the last one
+                self._active += 1
+            with contextlib.suppress(GraphError, InternalError):
+                self._ask_of(worker, task, Watch(None))
+
+    def _ask(self, task: AnyTask, watch: Watch) -> Written | Scan | Explained | Ready:
+        return self._ask_of(self._take(watch), task, watch)
+
+    def _ask_of(self, worker: _Worker, task: AnyTask, watch: Watch) -> Written | Scan | Explained | Ready:
         reply: Reply | None = None
         try:
             reply = self._converse(worker, task, watch)
@@ -161,8 +182,7 @@ class WorkerPool:
             send(worker.connection, task)
         except OSError:
             raise self._cause(worker, task) from None
-        patience = deadline - task.seconds
-        patience += SLOW_EXPLAINING_SECONDS if isinstance(task, ExplainTask) else SLOW_SECONDS
+        patience = deadline - task.seconds + _patience(task)
         while True:
             now = time.monotonic()
             if now >= deadline:
@@ -274,3 +294,10 @@ class WorkerPool:
                 self._free.notify()
                 return
         self._end(worker)
+
+
+def _patience(task: AnyTask) -> float:
+    """Return after how many seconds `task` gives way to others."""
+    if isinstance(task, OpenTask):
+        return task.seconds  # no client's doing
+    return SLOW_EXPLAINING_SECONDS if isinstance(task, ExplainTask) else SLOW_SECONDS

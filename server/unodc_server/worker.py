@@ -65,6 +65,19 @@ class ExplainTask:
 
 
 @dataclass(frozen=True)
+class OpenTask:
+    """Open the store in the folder `store` ahead of the first query of it, within `seconds`."""
+
+    store: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What was to be opened is open."""
+
+
+@dataclass(frozen=True)
 class Written:
     """A whole answer and its measure: `data` are its bytes, None when it is in the task's file."""
 
@@ -79,8 +92,8 @@ class Bug:
     description: str
 
 
-AnyTask = Task | ScanTask | ExplainTask
-Reply = Written | Scan | Explained | GraphError | Bug
+AnyTask = Task | ScanTask | ExplainTask | OpenTask
+Reply = Written | Scan | Explained | Ready | GraphError | Bug
 
 
 @dataclass(frozen=True)
@@ -163,22 +176,32 @@ class _Output:
 
 
 class _Stores:
-    """The generations this worker has open, the latest used last."""
+    """The generations this worker has open, the latest used last.
+
+    A generation that was opened ahead may come to nothing, and another one take its folder's name: the two
+    are told apart by the identity of the folder.
+    """
 
     def __init__(self) -> None:
         self._open: dict[str, Store] = {}
+        self._folders: dict[str, tuple[int, int] | None] = {}
         self._explainers: dict[str, Explainer] = {}
 
     def get(self, path: str) -> Store:
+        folder = _identity(path)
+        if folder is not None and path in self._open and self._folders[path] != folder:
+            self._let_go(path)
         store = self._open.pop(path, None)
         if store is None:
             store = open_store(Path(path))
             while len(self._open) >= _OPEN_GENERATIONS:
-                oldest = next(iter(self._open))
-                del self._open[oldest]
-                self._explainers.pop(oldest, None)
-        self._open[path] = store
+                self._let_go(next(iter(self._open)))
+        self._open[path], self._folders[path] = store, folder
         return store
+
+    def _let_go(self, path: str) -> None:
+        del self._open[path], self._folders[path]
+        self._explainers.pop(path, None)
 
     def explainer(self, path: str) -> Explainer:
         """Return what explains the generation at `path`; it knows the rules of that one's ontology."""
@@ -188,10 +211,22 @@ class _Stores:
         return self._explainers[path]
 
 
+def _identity(path: str) -> tuple[int, int] | None:
+    """Return what tells a folder from another of the same name, None when it is not there any more."""
+    try:
+        found = os.stat(path)  # noqa: PTH116  # asked for each query, and a Path costs more than the answer
+    except OSError:
+        return None
+    return found.st_ino, found.st_ctime_ns
+
+
 def _answer(stores: _Stores, task: AnyTask, confinement: Confinement) -> Reply:
     try:
         if isinstance(task, ScanTask):
             return scan(task.text, task.base, task.allowed)
+        if isinstance(task, OpenTask):
+            stores.get(task.store)
+            return Ready()
         if isinstance(task, ExplainTask):
             return stores.explainer(task.store).explain(task.fact, task.limit)
         store = stores.get(task.store)

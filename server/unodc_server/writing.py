@@ -58,7 +58,8 @@ class Writing:
         settings = self.service.settings
         memory = settings.write_memory_mb * 1024 * 1024
         setup = Setup(rooms(), memory, judges=not settings.blank)
-        self.writer = Writer(settings.state, setup, settings.write_timeout, settings.blank)
+        ahead = self.service.execution.open_ahead
+        self.writer = Writer(settings.state, setup, settings.write_timeout, settings.blank, ahead)
         with contextlib.suppress(GraphError):
             if Tokens(settings.state).any_valid(datetime.now(UTC)):
                 self.writer.warm()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import threading
 import time
@@ -12,11 +13,12 @@ from pathlib import Path
 import pytest
 from tests.trap import Trap
 
-from unodc_graph.errors import QueryOutOfMemory, QuerySyntaxError, QueryTimedOut, QueryTooDeep
-from unodc_graph.store.evaluation import Evaluation, Limits, SpoolFull
+from unodc_graph.errors import CorruptState, QueryOutOfMemory, QuerySyntaxError, QueryTimedOut, QueryTooDeep
+from unodc_graph.store.evaluation import Evaluation, Limits, SpoolFull, Store
 from unodc_graph.store.generation import GenerationFolder
 from unodc_graph.store.scan import Scan, scan
 from unodc_graph.store.socket_filter import available
+from unodc_graph.store.term import Literal, NamedNode, Quad
 from unodc_server.pool import WorkerPool
 from unodc_server.refusal import InternalError, Saturated
 from unodc_server.worker import Confinement, Task
@@ -135,3 +137,54 @@ def test_a_closed_pool_leaves_no_process(small_state: Path, tmp_path: Path) -> N
     assert not any(Path(f"/proc/{process}").exists() for process in processes)
     with pytest.raises(Saturated):
         short.run(task(small_state, tmp_path, "ASK {}"))
+
+
+def folder_with(path: Path, text: str) -> Path:
+    """Make `path` a store that holds one triple, of which `text` is the object."""
+    store = Store(str(path))
+    store.add(Quad(NamedNode("urn:a"), NamedNode("urn:b"), Literal(text), NamedNode("urn:g")))
+    store.flush()
+    return path
+
+
+def object_in(pool: WorkerPool, store: Path, spool: Path) -> bytes:
+    query = "SELECT ?o { GRAPH ?g { ?s ?p ?o } }"
+    evaluation = Evaluation(query, scan(query), "text/csv", inferred=False, limits=Limits())
+    data = pool.run(Task(str(store), evaluation, str(spool / "answer"), 10)).data
+    assert data is not None
+    return data.split()[1]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are seen in /proc")
+def test_all_idle_workers_have_open_what_is_to_be_opened_ahead(pool: WorkerPool, tmp_path: Path) -> None:
+    store = folder_with(tmp_path / "store", "one")
+    assert settles_at(pool, 2)
+    pool.open_ahead(store)
+    for process in pool.process_ids():
+        targets = [str(file.readlink()) for file in Path(f"/proc/{process}/fd").iterdir()]
+        assert any(target.startswith(str(store)) for target in targets)
+
+
+def test_a_folder_that_takes_the_name_of_another_is_read_anew(pool: WorkerPool, tmp_path: Path) -> None:
+    store = folder_with(tmp_path / "store", "given-up")
+    pool.open_ahead(store)
+    shutil.rmtree(store)
+    folder_with(store, "published")
+    assert {object_in(pool, store, tmp_path) for _ in range(4)} == {b"published"}
+
+
+def test_what_is_open_is_read_on_when_its_folder_is_gone(pool: WorkerPool, tmp_path: Path) -> None:
+    store = folder_with(tmp_path / "store", "kept")
+    assert settles_at(pool, 2)
+    pool.open_ahead(store)
+    shutil.rmtree(store)
+    assert {object_in(pool, store, tmp_path) for _ in range(4)} == {b"kept"}
+
+
+def test_what_cannot_be_opened_ahead_is_told_by_the_first_query_of_it(
+    pool: WorkerPool, tmp_path: Path
+) -> None:
+    pool.open_ahead(tmp_path / "nothing")
+    with pytest.raises(CorruptState):
+        object_in(pool, tmp_path / "nothing", tmp_path)
+    assert settles_at(pool, 2)

@@ -41,12 +41,23 @@ class Committed:
 class Writer:
     """Writes one state folder; many threads may ask it, and each has its turn."""
 
-    def __init__(self, state: Path, setup: Setup, seconds: float = 60.0, blank: bool = False) -> None:
-        """Take the state folder; the worker starts with the first change, or with `warm`."""
+    def __init__(
+        self,
+        state: Path,
+        setup: Setup,
+        seconds: float = 60.0,
+        blank: bool = False,
+        ahead: Callable[[Path], None] | None = None,
+    ) -> None:
+        """Take the state folder; the worker starts with the first change, or with `warm`.
+
+        `ahead` is called with the engine's files of a generation just before it is published.
+        """
         self._folder = GenerationFolder(state)
         self._worker = Apprentice(setup)
         self._seconds = seconds
         self._blank = blank
+        self._ahead = ahead
         self._turn = threading.Lock()
 
     def warm(self) -> None:
@@ -94,7 +105,7 @@ class Writer:
             if candidate.violations and not request.dry_run:
                 raise ShapesViolated(candidate.findings, candidate.report)
             if candidate.written:
-                published = self._folder.adopt(target, number, GRACE)
+                published = self._folder.adopt(target, number, GRACE, self._ahead)
             return Committed(published or parent, candidate)
         except OSError as error:
             raise StateUnwritable(self._folder.state, reason_of(error)) from error

@@ -18,7 +18,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -278,11 +278,18 @@ class GenerationFolder:
         """Return where generation `number` is to be made, anew each time; `adopt` gives it its own name."""
         return self._generations / f"{_UNFINISHED}{number:06d}-{time.monotonic_ns()}"
 
-    def adopt(self, unfinished: Path, number: int, grace: float = 0.0) -> Generation:
+    def adopt(
+        self,
+        unfinished: Path,
+        number: int,
+        grace: float = 0.0,
+        ahead: Callable[[Path], None] | None = None,
+    ) -> Generation:
         """Publish the folder `unfinished` as generation `number`; call inside `writing()`.
 
         Old generations are removed, but none that was the current one within the last `grace` seconds, since
-        a reader may be about to open it.
+        a reader may be about to open it. `ahead` is called with the folder of the engine's files when they
+        are in place and nobody can be told of them yet.
 
         Everything in it is synced, and what the history holds of it; then the folders; then the pointer is
         written, synced and renamed, and its folder synced. Raises OSError; the former generation is then
@@ -293,6 +300,8 @@ class GenerationFolder:
             sync(self.history)
         unfinished.rename(self._generations / f"{number:06d}")
         sync(self._generations)
+        if ahead is not None:
+            ahead(self._generations / f"{number:06d}" / "store")
         self._point_at(number)
         self._drop_old(number, grace)
         return self.generation(number)
