@@ -57,6 +57,10 @@ SINGLE_SOURCED = {"unodc", "alexandria"}
 NEWS_STORIES = {"haya", "essential-services", "gloact-womens-network"}
 """Rows whose address is a page about the thing, not its homepage."""
 
+ONE_PHASE_OF_SEVERAL = {"gloact"}
+"""Rows whose name and address are those of one phase, where the documents print the abbreviation and no more:
+the abbreviation is the label, the name without its phase another name, the address a page about the thing."""
+
 OUTSIDE = {"unpol"}
 """Rows that are professional groups, hence concepts of a scheme."""
 
@@ -113,8 +117,11 @@ def of_body(row: Row) -> Iterator[Fact]:
     kind = {"organisation": "org", "campaign": "programme"}.get(row["kind"], row["kind"])
     body = URIRef(f"{ID}{kind}/{row['slug']}")
     yield body, RDF.type, UNODC[row["class"]]
-    yield body, RDFS.label, english(row["name"])
-    for name in (row["abbreviation"], NAMES_AMONG_THE_FORMS.get(row["slug"], "")):
+    label, others = row["name"], (row["abbreviation"], NAMES_AMONG_THE_FORMS.get(row["slug"], ""))
+    if row["slug"] in ONE_PHASE_OF_SEVERAL:
+        label, others = row["abbreviation"], (re.sub(r" \([^()]* phase\)$", "", row["name"]), "")
+    yield body, RDFS.label, english(label)
+    for name in others:
         if name:
             yield body, SKOS.altLabel, english(name)
     if row["iati_channel_code"]:
@@ -123,7 +130,7 @@ def of_body(row: Row) -> Iterator[Fact]:
         relation, other = row["relation"].split()
         yield body, UNODC[relation], URIRef(f"{ID}{'org' if relation == 'unitOf' else 'place'}/{other}")
     if row["homepage"]:
-        page = FOAF.page if row["slug"] in NEWS_STORIES else FOAF.homepage
+        page = FOAF.page if row["slug"] in NEWS_STORIES | ONE_PHASE_OF_SEVERAL else FOAF.homepage
         yield body, page, URIRef(row["homepage"])
     for link in links(row):
         yield body, SCHEMA.sameAs, link
@@ -243,6 +250,20 @@ def test_every_source_begins_with_that_of_its_row(
             if not str(graph.value(subject, DCTERMS.source)).startswith(first):
                 wrong.append((subject, first))
     assert wrong == []
+
+
+def test_a_thing_of_several_phases_claims_none_by_its_names_or_homepage() -> None:
+    graph = graph_of("programmes.ttl")
+    for row in rows("organisations.csv"):
+        if row["slug"] in ONE_PHASE_OF_SEVERAL:
+            assert "phase" in row["name"]
+            assert "several phases" in row["note"]
+            thing = URIRef(f"{ID}{row['kind']}/{row['slug']}")
+            names = [*graph.objects(thing, RDFS.label), *graph.objects(thing, SKOS.altLabel)]
+            assert len(names) == 2
+            assert not any("phase" in name for name in names)
+            assert graph.value(thing, FOAF.homepage) is None
+            assert "phase" in str(graph.value(thing, SKOS.scopeNote))
 
 
 def test_an_identifier_without_a_row_is_found() -> None:
