@@ -60,6 +60,47 @@ def test_every_query_of_the_pages_finds_something(real: Server, path: Path) -> N
     assert len(reply.json()["results"]["bindings"]) >= 5
 
 
+def rows_of(server: Server, path: str, **parameters: str) -> list[dict[str, str]]:
+    """Return the solutions of `queries/{path}.rq`, each variable with its text."""
+    reply = server.query((rooms().queries / f"{path}.rq").read_text(encoding="utf-8"), **parameters)
+    return [{k: v["value"] for k, v in row.items()} for row in reply.json()["results"]["bindings"]]
+
+
+def test_the_example_lists_as_many_programmes_as_the_page_counts(real: Server) -> None:
+    counted = {row["what"]: int(row["n"]) for row in rows_of(real, "pages/counts")}
+    listed = rows_of(real, "pages/example-programmes")
+    assert len(listed) == len({row["programme"] for row in listed}) == counted["programmes"]
+    assert any(row["name"] == "Orange Day" for row in listed), "a programme only mentioned is named too"
+
+
+@pytest.mark.parametrize("inferred", ["true", "false"])
+def test_activities_are_counted_without_programmes_and_plans(real: Server, inferred: str) -> None:
+    counted = {
+        row["label"]: int(row["activities"])
+        for row in rows_of(real, "pages/example-places", inferred=inferred)
+    }
+    assert len(counted) == 34
+    kyrgyz = {row["activity"] for row in rows_of(real, "competency/work-in-kyrgyzstan", inferred=inferred)}
+    assert counted["Kyrgyzstan"] == len(kyrgyz) == 11
+    pilots = "competency/pilot-countries-without-an-activity"
+    without = {row["country"] for row in rows_of(real, pilots, inferred=inferred)}
+    assert without >= {"Peru", "Tunisia"}
+    assert not {"Peru", "Tunisia"} & set(counted), "a country component is no activity"
+
+
+def test_the_comments_of_the_examples_fit_a_narrow_box(real: Server) -> None:
+    body = real.get("/", Accept="text/html").body.decode()
+    assert "Which programmes does the record name, of what kind is each, and in how many documents" in body
+    comments = [
+        line
+        for path in (rooms().queries / "pages").glob("example-*.rq")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.startswith("#")
+    ]
+    assert len(comments) > 15
+    assert max(map(len, comments)) <= 40
+
+
 def test_inferred_false_leaves_out_what_follows_and_has_another_tag(real: Server) -> None:
     query = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
     both, stated = real.query(query), real.query(query, inferred="false")

@@ -20,7 +20,7 @@ _ANYTHING = "SELECT * {\n  ?s ?p ?o\n}\nLIMIT 10\n"
 
 @dataclass(frozen=True)
 class Example:
-    """A query to begin with: its question, from its first comment, and its text."""
+    """A query to begin with: its question, from its first comments, and its text."""
 
     name: str
     question: str
@@ -30,8 +30,8 @@ class Example:
 def example(name: str) -> Example:
     """Return the example in `queries/pages/{name}.rq`."""
     text = page_query(name)
-    question = text.partition("\n")[0].removeprefix("#").strip()
-    return Example(name, question, text)
+    comments = text.partition("# Why:")[0].splitlines()
+    return Example(name, " ".join(line.removeprefix("#").strip() for line in comments), text)
 
 
 def blueprint(service: Service) -> Blueprint:
