@@ -48,7 +48,9 @@ build: $(VENV)/.installed  ## check the facts and build a new generation of the 
 	@echo "[3/4] The graph: read, checked, stored"
 	@$(BIN)/unodc-kg build --state $(STATE)
 
-serve: build  ## set everything up and serve on HOST:PORT
+serve: $(VENV)/.installed  ## set everything up and serve on HOST:PORT; changes that were not released are kept
+	@echo "[3/4] The graph: read, checked, stored"
+	@$(BIN)/unodc-kg build --keep --state $(STATE)
 	@echo "[4/4] The server"
 	@exec $(BIN)/unodc-kg serve --state $(STATE) --host $(HOST) --port $(PORT)
 

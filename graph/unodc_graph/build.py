@@ -15,6 +15,7 @@ from unodc_graph.commit.delta import Delta, graph_name
 from unodc_graph.commit.derived import asserted
 from unodc_graph.commit.patch import write_history
 from unodc_graph.commit.record import Record, provenance, read_records
+from unodc_graph.commit.released import forget, noted
 from unodc_graph.dataset import assemble
 from unodc_graph.description.about import release_version
 from unodc_graph.description.counts import FILE_NAME as COUNTS
@@ -47,12 +48,19 @@ class Built:
     warnings: tuple[Finding, ...]
 
 
-def build(rooms: Rooms, state: Path, tell: Tell = lambda _: None, discard: bool = False) -> Built:
+def build(
+    rooms: Rooms,
+    state: Path,
+    tell: Tell = lambda _: None,
+    discard: bool = False,
+    say: Tell = lambda _: None,
+) -> Built:
     """Publish the facts of `rooms` as the next generation of the state folder `state`.
 
     Files that state what the current generation holds make no new one; nor do files that have not changed
-    since commits were made on top of them. Where both changed, Unreleased is raised, unless `discard` lets
-    the commits go. Raises UnreadableFile at a file that
+    since commits were made on top of them, or since the last release. Where both changed, Unreleased is
+    raised, unless `discard` lets the commits go. `say` is called with a sentence where the pointer was
+    mended. Raises UnreadableFile at a file that
     cannot be read, CheckFailed when there is a violation, UnsupportedAxiom when the rules of inference do not
     cover the ontology, StateUnwritable when `state` cannot be written; in each case the current generation
     stays as it was.
@@ -78,7 +86,7 @@ def build(rooms: Rooms, state: Path, tell: Tell = lambda _: None, discard: bool 
     queries = examples(rooms.competency)
     folder = GenerationFolder(state)
     with folder.writing():
-        current = _committed(folder, facts, discard) or _intact(folder, stated, counts, queries)
+        current = _committed(folder, facts, discard, say) or _intact(folder, stated, counts, queries)
         if current is not None:
             return Built(current, False, findings)
         metadata = Metadata(
@@ -97,6 +105,7 @@ def build(rooms: Rooms, state: Path, tell: Tell = lambda _: None, discard: bool 
         )
         past = _past(folder, metadata, quads)
         counts = _with_history(counts, past)
+        forget(folder)
         described = describe(stated, counts, queries)
         published = folder.publish(
             [*quads, *default, *inferred, *described, *past], metadata, {COUNTS: to_json(counts)}
@@ -111,7 +120,7 @@ def _inferred(quads: list[Quad]) -> list[Quad]:
     return [Quad(*fact, graph) for fact in closure(quads, known)]
 
 
-def _committed(folder: GenerationFolder, digest: str, discard: bool) -> Generation | None:
+def _committed(folder: GenerationFolder, digest: str, discard: bool, say: Tell) -> Generation | None:
     """Return the current generation if it holds commits, and the files have nothing that it lacks.
 
     A damaged pointer is set to the newest generation, if that can be read. `digest` is the state digest of
@@ -119,9 +128,11 @@ def _committed(folder: GenerationFolder, digest: str, discard: bool) -> Generati
     are on record of a generation that cannot be read.
     """
     try:
-        current = _mended(folder)
+        current = _mended(folder, say)
         known = current.metadata
-        if discard or known.files_digest in ("", known.state_digest):
+        released = noted(folder)
+        files = released or known.files_digest
+        if discard or not files or (files == known.state_digest and not released):
             return None
         current.open()
     except NoGeneration:
@@ -132,18 +143,22 @@ def _committed(folder: GenerationFolder, digest: str, discard: bool) -> Generati
             lost = f"generation {last.number} held changes that the files lack (`--discard` lets them go)"
             raise CorruptState(damage.path, f"{damage.reason}; {lost}") from None
         return None
-    if digest in (known.files_digest, known.state_digest):
+    if digest in (files, known.state_digest):
         return current
+    if files == known.state_digest:  # all of it was released, and the files were edited since
+        return None
     raise Unreleased(current.number)
 
 
-def _mended(folder: GenerationFolder) -> Generation:
+def _mended(folder: GenerationFolder, say: Tell) -> Generation:
     """Return the generation to build upon, the pointer mended where that alone is damaged."""
     try:
         return folder.head()
     except CorruptState:
         folder.mend_pointer()
-        return folder.head()
+        found = folder.head()
+        say(f"{folder.state / 'current'} was damaged; it now names generation {found.number}.")
+        return found
 
 
 def _past(folder: GenerationFolder, metadata: Metadata, quads: list[Quad]) -> frozenset[Quad]:

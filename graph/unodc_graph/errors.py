@@ -80,6 +80,12 @@ class CorruptState(GraphError):
 
     def __str__(self) -> str:
         """Return what is damaged and how to recover."""
+        if self.path.name == "current":
+            return (
+                f"{self.path}: {self.reason}; `unodc-kg build` makes it name the newest generation and keeps "
+                "the changes made since the files were read; if that generation is damaged too, "
+                "`unodc-kg restore-backup DIR` makes one of a backup"
+            )
         return (
             f"{self.path}: {self.reason}; `unodc-kg build` makes a generation of the files, "
             "`unodc-kg restore-backup DIR` of a backup"

@@ -11,18 +11,21 @@ from tests.graph.small_project import small_project
 
 from unodc_graph.build import build
 from unodc_graph.cli.main import run
+from unodc_graph.commit.change import Patch
 from unodc_graph.commit.delta import Delta
 from unodc_graph.commit.derived import asserted
+from unodc_graph.commit.local import request, writer
 from unodc_graph.commit.patch import between, patch_text
 from unodc_graph.commit.release import release
 from unodc_graph.errors import HistoryMissing, ReleaseIncomplete, Unreleased
 from unodc_graph.location import Rooms, rooms
-from unodc_graph.namespace import HISTORY_GRAPH
+from unodc_graph.namespace import HISTORY_GRAPH, ID, ONTOLOGY, PREFIXES, SOURCES_GRAPH
 from unodc_graph.store.generation import KEPT, GenerationFolder
 from unodc_graph.store.term import Literal, NamedNode, Quad
 
 Captured = pytest.CaptureFixture[bytes]
 
+RDF = PREFIXES["rdf"]
 FACTS = Path("graph") / "facts" / "passages" / "000.trig"
 COURSE = """
 @prefix activity: <https://w3id.org/unodc-kg/id/activity/> .
@@ -164,20 +167,18 @@ def test_a_release_makes_the_files_state_what_is_published(place: Place) -> None
 
 
 def test_a_release_is_checked_by_the_rules_that_no_single_change_can_be_asked(
-    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    place: Place, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file = tmp_path / "forged.trig"
-    file.write_text(
-        COURSE.format(name="one", theme=" ; unodc:theme theme:justice", label="One")
-        + f'graph:sources {{ passage:cccccccccccc unodc:textHash "{"c" * 64}" ; a unodc:Passage . }}',
-        encoding="utf-8",
-    )
-    assert place.run("add", str(file), "--yes") == 0
+    files = {path: path.read_bytes() for path in place.project.rglob("*") if path.is_file()}
+    forged = f"<{ID}passage/cccccccccccc> <{RDF}type> <{ONTOLOGY}Passage> <{SOURCES_GRAPH}> ."
+    with writer(place.state, place.rooms) as found:
+        found.commit(request(Patch((forged,)), b"", ""))
     capsys.readouterr()
     assert place.run("release") == 1
     said = capsys.readouterr().out
     assert "Only the register says which documents, passages and occurrences there are." in said
-    assert "cannot be built until this is mended" in said
+    assert "No file is written" in said
+    assert {path: path.read_bytes() for path in place.project.rglob("*") if path.is_file()} == files
 
 
 def test_everything_is_checked_when_the_rules_have_changed_since_the_generation_was_made(
@@ -234,6 +235,56 @@ def test_files_that_have_not_changed_are_not_built_over_commits(place: Place) ->
     delta = between(place.folder.history, 2, 3)
     assert delta.added
     assert delta.removed
+
+
+def test_after_a_release_only_later_changes_count_as_unreleased(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert place.add("one") == 0
+    assert place.run("release") == 0
+    assert place.add("two") == 0
+    assert place.run("build") == 0
+    assert place.folder.current_number() == 3
+    facts = place.project / FACTS
+    facts.write_text(facts.read_text(encoding="utf-8").replace("103", "104"), encoding="utf-8")
+    assert place.run("build") == 2
+    capsys.readouterr()
+    assert place.run("build", "--keep") == 0
+    assert "Generation 3 stays as it is" in capsys.readouterr().out
+    assert place.folder.current_number() == 3
+    assert place.run("release") == 0
+    assert "104" not in facts.read_text(encoding="utf-8")
+    assert place.run("build") == 0
+    assert place.folder.current_number() == 3
+
+
+def test_files_edited_after_a_release_are_built_and_the_release_is_then_forgotten(place: Place) -> None:
+    former = (place.project / FACTS).read_text(encoding="utf-8")
+    assert place.add("one") == 0
+    assert place.run("release") == 0
+    (place.project / FACTS).write_text(former, encoding="utf-8")
+    assert build(place.rooms, place.state).new
+    assert place.add("two") == 0
+    assert place.run("build") == 0
+    assert place.folder.current_number() == 4
+    (place.project / FACTS).write_text(former.replace("103", "104"), encoding="utf-8")
+    with pytest.raises(Unreleased):
+        build(place.rooms, place.state)
+
+
+def test_a_mended_pointer_is_told_before_changes_are_refused(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert place.add("one") == 0
+    facts = place.project / FACTS
+    facts.write_text(facts.read_text(encoding="utf-8").replace("103", "104"), encoding="utf-8")
+    (place.state / "current").write_text("nonsense")
+    assert place.run("history") == 2
+    assert "`unodc-kg build` makes it name the newest generation" in capsys.readouterr().err
+    assert place.run("build") == 2
+    said = capsys.readouterr().err
+    assert "current was damaged; it now names generation 2." in said
+    assert said.index("now names") < said.index("holds changes that the files lack")
 
 
 @pytest.mark.parametrize("text", ["nonsense", "1\n", "7\n", None])

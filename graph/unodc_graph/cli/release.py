@@ -7,12 +7,11 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from unodc_graph.check import check
 from unodc_graph.cli import option
 from unodc_graph.cli.finding import show
 from unodc_graph.commit.release import release
-from unodc_graph.dataset import assemble
-from unodc_graph.finding import Severity
+from unodc_graph.commit.released import note
+from unodc_graph.errors import CheckFailed
 from unodc_graph.location import Rooms
 from unodc_graph.store.generation import GenerationFolder
 
@@ -24,11 +23,22 @@ from unodc_graph.store.generation import GenerationFolder
 def command(context: click.Context, state: Path, rooms: Rooms) -> None:
     """Make graph/facts/ state what the published graph does. Files that do so already stay as they are.
 
-    Then the files are checked by every rule, those included that cannot be asked of a single change. Exit
-    status: 0 done or nothing to do, 1 something found, 2 the ontology or its schemes differ, or a file cannot
-    be written.
+    What the files will state is checked first by every rule, those included that cannot be asked of a single
+    change; if one is broken, no file is written. Exit status: 0 done or nothing to do, 1 something found, 2
+    the ontology or its schemes differ, or a file cannot be written.
     """
-    done = release(GenerationFolder(state).current(), rooms)
+    console = Console(highlight=False)
+    folder = GenerationFolder(state)
+    published = folder.current()
+    try:
+        done = release(published, rooms)
+    except CheckFailed as failure:
+        show(failure.findings, console)
+        click.echo(
+            "No file is written, for the files could not be built. Mend this in the published graph first."
+        )
+        context.exit(1)
+    note(folder, published.metadata.state_digest)
     for word, paths in (("written", done.written), ("removed", done.removed)):
         for path in paths:
             click.echo(f"{word}: {path}")
@@ -36,8 +46,4 @@ def command(context: click.Context, state: Path, rooms: Rooms) -> None:
         click.echo("The files state what is published.")
         return
     click.echo(f"{done.added} statements added, {done.taken} taken out.")
-    findings = check(assemble(rooms), rooms)
-    show(findings, Console(highlight=False))
-    if any(finding.severity == Severity.VIOLATION for finding in findings):
-        click.echo("The files are written, and cannot be built until this is mended.")
-        context.exit(1)
+    show(done.warnings, console)

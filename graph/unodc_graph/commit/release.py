@@ -15,13 +15,15 @@ from types import MappingProxyType
 from typing import Final
 
 from unodc_graph import namespace
+from unodc_graph.check import check
 from unodc_graph.commit.derived import asserted
 from unodc_graph.dataset import EVIDENCED_BY, Dataset, assemble
-from unodc_graph.errors import ReleaseIncomplete, UnwritableFile
+from unodc_graph.errors import CheckFailed, ReleaseIncomplete, UnwritableFile
+from unodc_graph.finding import Finding, Severity
 from unodc_graph.location import Rooms
 from unodc_graph.store.canonical import with_canonical_labels
 from unodc_graph.store.generation import Generation
-from unodc_graph.store.parsing import ParsedFile
+from unodc_graph.store.parsing import ParsedFile, parse_text
 from unodc_graph.store.term import NamedNode, Quad
 from unodc_graph.turtle import trig, turtle
 
@@ -43,19 +45,24 @@ _FIRST_DOCUMENT: Final = "000"
 
 @dataclass(frozen=True)
 class Released:
-    """The files that a release wrote, those it removed because they would be empty, and what changed."""
+    """The files that a release wrote, those it removed because they would be empty, and what changed.
+
+    `warnings` are what the checks find in the files and does not block them.
+    """
 
     written: tuple[Path, ...]
     removed: tuple[Path, ...]
     added: int
     taken: int
+    warnings: tuple[Finding, ...] = ()
 
 
 def release(generation: Generation, rooms: Rooms) -> Released:
-    """Make the files of `rooms` state what `generation` asserts.
+    """Make the files of `rooms` state what `generation` asserts, if they then pass every check.
 
-    Raises ReleaseIncomplete when ontology or schemes differ, which are edited as files and nowhere else, or
-    when the files would not give the same dataset; UnreadableFile and UnwritableFile.
+    Nothing is written before that is known. Raises ReleaseIncomplete when ontology or schemes differ, which
+    are edited as files and nowhere else, or when the files would not give the same dataset; CheckFailed when
+    they would break a rule; UnreadableFile and UnwritableFile.
     """
     dataset = assemble(rooms)
     before = set(with_canonical_labels(dataset.asserted))
@@ -66,25 +73,46 @@ def release(generation: Generation, rooms: Rooms) -> Released:
     for quad in sorted(added | taken, key=str):
         if _graph(quad) in _BY_HAND:
             raise ReleaseIncomplete(_graph(quad), "it is edited as files only, under ontology/")
+    texts = _texts(dataset, rooms, added, taken)
+    files = {file.path: file for file in dataset.files}
+    for path, text in texts.items():
+        former = files.pop(path, None)
+        if text:
+            files[path] = parse_text(path, text, former.graph if former else _graph_of_file(path))
+    coming = Dataset(tuple(files.values()))
+    if set(with_canonical_labels(coming.asserted)) != now:
+        raise ReleaseIncomplete("", "the files would not give the published state again")
+    findings = check(coming, rooms)
+    if any(finding.severity == Severity.VIOLATION for finding in findings):
+        raise CheckFailed(findings)
+    for path, text in texts.items():
+        if text:
+            _write(path, text)
+        else:
+            path.unlink()
+    written = tuple(path for path, text in texts.items() if text)
+    removed = tuple(path for path, text in texts.items() if not text)
+    return Released(written, removed, len(added), len(taken), findings)
+
+
+def _texts(dataset: Dataset, rooms: Rooms, added: set[Quad], taken: set[Quad]) -> dict[Path, str]:
+    """Return what each file that changes is to hold, nothing where it is to go."""
     contents = {file.path: set(file.quads) - taken for file in dataset.files}
     chooser = _Chooser(dataset, rooms)
     for quad in sorted(added, key=_passages_first):
         contents.setdefault(chooser.file(quad), set()).add(quad)
         chooser.note(quad)
     known = {file.path: file for file in dataset.files}
-    written, removed = [], []
-    for path, quads in sorted(contents.items()):
-        if path in known and quads == set(known[path].quads):
-            continue
-        if quads:
-            _write(path, _text(path, quads, known.get(path)))
-            written.append(path)
-        else:
-            path.unlink()
-            removed.append(path)
-    if set(with_canonical_labels(assemble(rooms).asserted)) != now:
-        raise ReleaseIncomplete("", "the files do not give the published state again; look at their changes")
-    return Released(tuple(written), tuple(removed), len(added), len(taken))
+    return {
+        path: _text(path, quads, known.get(path)) if quads else ""
+        for path, quads in sorted(contents.items())
+        if path not in known or quads != set(known[path].quads)
+    }
+
+
+def _graph_of_file(path: Path) -> str:
+    """Return the graph of a file that is new: one for passages names its graphs itself."""
+    return namespace.UNPLACED_GRAPH if path.suffix == ".trig" else namespace.REFERENCE_GRAPH
 
 
 class _Chooser:

@@ -66,20 +66,31 @@ def parse_file(path: Path, graph: str) -> ParsedFile:
     The extension of the name decides the format. Raises UnreadableFile when the file cannot be opened, is
     empty, is not UTF-8, is not of that format, or uses what RDF 1.1 lacks (triple terms).
     """
-    kind = FORMATS.get(path.suffix.lower())
-    if kind is None:
-        expected = f"expected a file name that ends in one of {', '.join(FORMATS)}"
-        raise UnreadableFile(path, None, None, expected)
+    kind = _format(path)
     text = _read_text(path)
     if kind == RdfFormat.RDF_XML:
         place = amplified_at(text.encode("utf-8"))
         if place is not None:
             expected = "its entities come to far more than the file; expected RDF/XML with short ones"
             raise UnreadableFile(path, *place, expected)
+    return parse_text(path, text, graph)
+
+
+def parse_text(path: Path, text: str, graph: str) -> ParsedFile:
+    """Read `text` as the file at `path` that it is, or is to be; as `parse_file` otherwise."""
+    kind = _format(path)
     quads = tuple(_quads(path, text, kind, graph))
     if not quads:
         raise UnreadableFile(path, 1, 1, f"it states nothing; expected at least one statement in {kind.name}")
     return ParsedFile(path, kind, text, graph, quads)
+
+
+def _format(path: Path) -> RdfFormat:
+    kind = FORMATS.get(path.suffix.lower())
+    if kind is None:
+        expected = f"expected a file name that ends in one of {', '.join(FORMATS)}"
+        raise UnreadableFile(path, None, None, expected)
+    return kind
 
 
 def positions_of(file: ParsedFile) -> Positions:
