@@ -1,8 +1,8 @@
 """Readable Turtle and TriG: prefixed, sorted, and laid out so that a difference of two files shows facts.
 
-Subjects stand in the order of their IRIs, `a` and the labels before other properties. A blank node that one
-statement points to is written inside that statement, a list with round brackets. The same quads give the
-same bytes if blank nodes have canonical labels.
+Subjects stand in the order of their IRIs, `a` and the labels before other properties; what a document is
+about can be put before them. A blank node that one statement points to is written inside that statement, a
+list with round brackets. The same quads give the same bytes if blank nodes have canonical labels.
 """
 
 from __future__ import annotations
@@ -30,9 +30,12 @@ _Subject = NamedNode | BlankNode | Triple
 _Statements = dict[str, list[Term]]
 
 
-def turtle(quads: Iterable[Quad]) -> Iterator[str]:
-    """Yield the triples of `quads`, whatever graph they stand in, as pieces of a Turtle document."""
-    blocks = list(_Graph(quads, "").blocks())
+def turtle(quads: Iterable[Quad], first: str | None = None) -> Iterator[str]:
+    """Yield the triples of `quads`, whatever graph they stand in, as pieces of a Turtle document.
+
+    The subject with the IRI `first` comes before the others.
+    """
+    blocks = list(_Graph(quads, "").blocks(first))
     yield from _prologue(blocks)
     yield from blocks
 
@@ -90,10 +93,15 @@ class _Graph:
                         ahead.append(obj)
         return found
 
-    def blocks(self) -> Iterator[str]:
-        """Yield a block for each subject that is not written inside another."""
+    def blocks(self, first: str | None = None) -> Iterator[str]:
+        """Yield a block for each subject that is not written inside another, that of `first` before all."""
+
+        def place(node: _Subject) -> tuple[bool, bool, str]:
+            name = str(node).strip("<>")
+            return name != first, isinstance(node, BlankNode), name
+
         roots = [subject for subject in self._statements if subject not in self._nested]
-        for subject in sorted(roots, key=lambda node: (isinstance(node, BlankNode), str(node).strip("<>"))):
+        for subject in sorted(roots, key=place):
             name = "[]" if subject in self._anonymous else self._term(subject, self._indent)
             yield f"\n{self._indent}{name} {self._properties(subject, self._indent)} .\n"
 

@@ -70,12 +70,12 @@ def suffix_of(variant: Variant, suffixes: Iterable[tuple[str, Variant]] = tuple(
     return next(suffix for suffix, known in suffixes if known == variant)
 
 
-def triples(quads: Iterable[Quad], variant: Variant, context: Context) -> bytes:
-    """Return `quads` without their graphs in one of TRIPLES."""
+def triples(quads: Iterable[Quad], variant: Variant, context: Context, first: str | None = None) -> bytes:
+    """Return `quads` without their graphs in one of TRIPLES; Turtle begins with the subject `first`."""
     plain = sorted({Quad(q.subject, q.predicate, q.object) for q in quads}, key=str)
     match variant.name:
         case "turtle":
-            pieces = turtle(plain)
+            pieces = turtle(plain, first)
         case "rdfxml":
             pieces = rdfxml(plain)
         case "jsonld":
@@ -98,7 +98,7 @@ def rendition(document: Document, variant: Variant, context: Context) -> bytes:
             return "".join(f"{row}\n" for row in lines(document.dataset())).encode("utf-8")
         case "jsonld" if document.own:
             return "".join(framed(document.quads(), document.iri, context)).encode("utf-8")
-    return triples(document.quads(), variant, context)
+    return triples(document.quads(), variant, context, document.iri)
 
 
 def as_json(found: View) -> bytes:
