@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
@@ -22,6 +23,11 @@ from unodc_server.service import Service
 _PAGE_SIZE: Final = 50
 _MOST: Final = 500
 _MOST_PAGES: Final = 999_999
+_MOST_LIKE: Final = 5
+_LONGEST_TEXT: Final = 500
+_ALSO_KINDS: Final = MappingProxyType({"body": "org"})
+"""Names of kinds that people know from the prefixes, and what addresses call them."""
+
 _OPENSEARCH: Final = Variant("application/opensearchdescription+xml", "opensearch")
 _SUGGESTIONS: Final = Variant("application/x-suggestions+json", "suggestions")
 KIND_NAMES: Final = MappingProxyType(
@@ -117,18 +123,38 @@ def _asked() -> tuple[str, str, int]:
     text = request.args.get("q", "").strip()
     kind = request.args.get("kind", "")
     page = number("page", request.args.get("page", "1"), most=_MOST_PAGES)
-    if len(text) > 500:
-        raise BadRequest("`q` is longer than 500 characters.", "Search for a few words of a name.")
+    if len(text) > _LONGEST_TEXT:
+        detail = f"`q` is longer than {_LONGEST_TEXT} characters."
+        raise BadRequest(detail, "Search for a few words of a name.")
     if kind and kind not in KINDS:
         raise BadRequest(f"`kind` is {kind[:30]!r}.", f"It takes one of {', '.join(KIND_NAMES)}.")
     return text, kind, page
 
 
-def suggestions(service: Service, path: str) -> list[tuple[str, str]]:
-    """Return title and address of things whose names are like the last part of `path`, for a 404 page."""
-    words = path.rstrip("/").rpartition("/")[2].partition(".")[0].replace("-", " ").replace("_", " ")
+@dataclass(frozen=True)
+class WayOn:
+    """What a page that has nothing offers: things, each by title and address, words to search for, a kind."""
+
+    things: tuple[tuple[str, str], ...] = ()
+    words: str = ""
+    kind: str = ""
+    kind_name: str = ""
+
+
+def way_on(service: Service, path: str) -> WayOn:
+    """Return where to go from `path`, at which there is nothing: by its last part, and by a kind in it."""
+    parts = [part for part in path.split("/") if part]
+    kind = next((k for part in parts if (k := _ALSO_KINDS.get(part, part)) in KIND_NAMES), "")
+    slug = parts[-1].partition(".")[0] if parts else ""
+    if _ALSO_KINDS.get(slug, slug) == kind or slug in ("id", "doc"):
+        return WayOn(kind=kind, kind_name=KIND_NAMES.get(kind, ""))
+    words = slug.replace("-", " ").replace("_", " ")[:_LONGEST_TEXT]
     try:
-        found = index_of(service).find(words, 5)
+        index = index_of(service)
     except GraphError:
-        return []
-    return [(match.entry.title, link(service.base(request), match.entry.iri)) for match in found]
+        return WayOn()
+    same = [entry for entry in index.entries if slug and entry.iri.endswith(f"/{slug}")]
+    like = [match.entry for match in index.find(words, _MOST_LIKE)]
+    things = list(dict.fromkeys((*same, *like)))[:_MOST_LIKE]
+    base = service.base(request)
+    return WayOn(tuple((e.title, link(base, e.iri)) for e in things), words, kind, KIND_NAMES.get(kind, ""))
