@@ -14,7 +14,7 @@ from typing import Final
 import rdflib
 from rdflib import RDF, RDFS
 
-from unodc_graph.namespace import ONTOLOGY, ONTOLOGY_DOCUMENT, ONTOLOGY_GRAPH, PREFIXES, SHAPES, compact
+from unodc_graph.namespace import BASE, ONTOLOGY, ONTOLOGY_DOCUMENT, ONTOLOGY_GRAPH, PREFIXES, SHAPES, compact
 from unodc_graph.naming import names_in
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.term import Literal, NamedNode, Quad
@@ -60,7 +60,7 @@ _BACK: Final = MappingProxyType(
 
 @dataclass(frozen=True)
 class Name:
-    """A term that another points to."""
+    """A term that another points to; a foreign one is called by its prefixed name."""
 
     iri: str
     label: str
@@ -148,12 +148,17 @@ def _term(
         links=tuple(
             (
                 relation,
-                tuple(Name(other, labels.get(other) or compact(other)) for other in sorted(set(others))),
+                tuple(Name(other, _called(other, labels)) for other in sorted(set(others))),
             )
             for relation, others in links.items()
         ),
         rules=tuple(rules),
     )
+
+
+def _called(iri: str, labels: dict[str, str]) -> str:
+    own = labels.get(iri, "") if iri.startswith(BASE) else ""
+    return own or compact(iri)
 
 
 def _rules(shapes: rdflib.Graph) -> dict[str, tuple[tuple[str, str], ...]]:

@@ -90,10 +90,18 @@ def test_a_select_is_a_table_of_its_rows(server: Server) -> None:
     rows = json.loads(server.query(query).body)["results"]["bindings"]
     assert len(rows) == 3
     assert [row[0] for row in page.cells[1:]] == [row["p"]["value"] for row in rows]
-    assert [row[1] for row in page.cells[1:] if row[0] == f"{E}label"] == ["alpha @en"]
+    assert [row[1] for row in page.cells[1:] if row[0] == f"{E}label"] == ["alpha"]
     assert "3 rows" in page.text
     assert "Evaluated in" in page.text
     assert page.areas == [query]
+
+
+def test_a_language_is_marked_where_it_is_not_english(server: Server) -> None:
+    reply = server.query("SELECT ('eau'@fr AS ?a) ('water'@en AS ?b) ('colour'@en-GB AS ?c) {}", BROWSER)
+    assert Page(reply).cells[1] == ["eau fr", "water", "colour"]
+    html = reply.body.decode()
+    assert '<span lang="en" dir="auto">water</span>' in html
+    assert '<span class="note language">fr</span>' in html
 
 
 def test_the_pages_together_are_the_whole_answer(server: Server) -> None:

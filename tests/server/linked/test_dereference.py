@@ -137,6 +137,18 @@ def test_D4_every_term_has_an_anchor_on_the_page_and_a_label_in_the_data(client:
     assert [term for term in terms if f'id="{term[len(ONTOLOGY) :]}"' not in page] == []
 
 
+def test_a_foreign_class_is_shown_by_its_prefixed_name(client: FlaskClient) -> None:
+    page = client.get("/ontology.html").text
+    assert '<a href="http://www.w3.org/ns/prov#Activity">prov:Activity</a>' in page
+    foreign = re.findall(r"<dd>.*?</dd>", page)
+    names = [
+        n for part in foreign for n in re.findall(r'<a href="http://(?!localhost/)[^"]+">([^<]+)</a>', part)
+    ]
+    assert len(names) > 10
+    assert all(re.fullmatch(r"\S+:\S+", name) for name in names)
+    assert ".jsonld</a>." in page
+
+
 def test_D4_the_version_of_the_ontology_resolves(client: FlaskClient) -> None:
     found = triples(client.get("/ontology.ttl").data, "ttl")
     version = next(o[1:-1] for _, p, o in found if p == f"<{PREFIXES['owl']}versionIRI>")
@@ -166,6 +178,47 @@ def test_D5_an_unknown_thing_is_404_for_everybody(client: FlaskClient, path: str
 def test_D5_the_page_for_an_unknown_thing_suggests_others(client: FlaskClient) -> None:
     page = client.get("/id/programme/hayya", headers={"Accept": "text/html"}).text
     assert 'href="http://localhost/doc/programme/haya"' in page
+
+
+@pytest.mark.parametrize("path", ["/id/body/unodc", "/id/programme/unodc", "/doc/body/unodc.ttl", "/unodc"])
+def test_the_page_for_a_thing_of_a_wrong_kind_leads_to_the_right_one(client: FlaskClient, path: str) -> None:
+    answer = client.get(path, headers={"Accept": "text/html"})
+    assert answer.status_code == 404
+    things = re.findall(r'<li><a href="http://localhost/(doc/[^"]+)"', answer.text)
+    assert things[0] == "doc/org/unodc"
+    assert 'href="http://localhost/search?q=unodc"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("/id/programme", "programme"), ("/id/programme/none-such", "programme"), ("/id/body", "org")],
+)
+def test_the_page_for_an_unknown_thing_leads_to_all_of_its_kind(
+    client: FlaskClient, path: str, kind: str
+) -> None:
+    answer = client.get(path, headers={"Accept": "text/html"})
+    assert answer.status_code == 404
+    assert f'href="http://localhost/search?kind={kind}"' in answer.text
+    assert client.get(f"/search?kind={kind}").status_code == 200
+
+
+def test_every_page_of_nothing_has_a_way_on_and_shows_no_markup_of_its_address(client: FlaskClient) -> None:
+    for path in ("/id/", "/id/programme/%3Cb%3Ex", "/nowhere/at/all", "/id/x/" + "a" * 3000):
+        answer = client.get(path, headers={"Accept": "text/html"})
+        assert answer.status_code == 404, path
+        assert 'href="http://localhost/search"' in answer.text
+        assert "<b>x" not in answer.text
+
+
+@pytest.mark.parametrize("key", ["programme/haya", "place/kgz", "passage/349f4e032e81", "theme/femicide"])
+def test_a_turtle_document_begins_with_its_thing_and_goes_on_in_order(client: FlaskClient, key: str) -> None:
+    answer = client.get(f"/doc/{key}.ttl")
+    subjects = list(
+        dict.fromkeys(str(q.subject) for q in pyoxigraph.parse(answer.data, format=FORMATS["ttl"]))
+    )
+    assert subjects[0] == f"<{ID}{key}>"
+    assert len(subjects) > 5
+    assert subjects[1:] == sorted(subjects[1:], key=lambda iri: iri.strip("<>"))
 
 
 @pytest.mark.parametrize(
