@@ -98,7 +98,7 @@ def test_the_comments_of_the_examples_fit_a_narrow_box(real: Server) -> None:
         if line.startswith("#")
     ]
     assert len(comments) > 15
-    assert max(map(len, comments)) <= 40
+    assert max(map(len, comments)) <= 36
 
 
 def test_inferred_false_leaves_out_what_follows_and_has_another_tag(real: Server) -> None:
