@@ -139,14 +139,14 @@ def assemble(rooms: Rooms, extra: Sequence[Path] = (), passage: str | None = Non
     return Dataset(tuple(parse_file(path, graph) for path, graph in wanted.values()))
 
 
-def read_files(given: Sequence[Path], passage: str | None = None) -> frozenset[Quad]:
-    """Return what a curator's files or folders state, alone; `passage` as for `assemble`.
+def read_files(given: Sequence[Path], passage: str | None = None) -> Dataset:
+    """Return a curator's files or folders, alone; `passage` as for `assemble`.
 
     Raises UnreadableFile at the first file that cannot be read.
     """
     target = namespace.passage(passage) if passage else namespace.UNPLACED_GRAPH
     paths = [path for entry in given for path in _rdf_files(entry)]
-    return frozenset(quad for path in paths for quad in parse_file(path, target).quads)
+    return Dataset(tuple(parse_file(path, target) for path in paths))
 
 
 def shapes(rooms: Rooms) -> rdflib.Graph:

@@ -255,7 +255,10 @@ class GraphNotAllowed(GraphError):
         """Return the graph refused, and those allowed."""
         name = f"<{self.graph}>" if self.graph else "the default graph"
         if not self.prefixes:
-            return f"this token may not write {name}, since its --graphs do not name that graph"
+            return (
+                f"this token may not write {name}, since its --graphs do not name that graph; "
+                f"`unodc-kg token add NAME --graphs {self.graph}` makes one that may"
+            )
         allowed = ", ".join(f"<{prefix}…>" for prefix in self.prefixes)
         return f"this token may not write {name}; it may write {allowed}"
 

@@ -37,6 +37,9 @@ AUTHORED_GRAPHS: Final = frozenset(
 CURATED_GRAPHS: Final = frozenset({ONTOLOGY_GRAPH, SCHEMES_GRAPH, REFERENCE_GRAPH})
 """Own graphs that need no evidence: made by files of their own alone, or by a token that names them."""
 
+WITHHELD_GRAPHS: Final = CURATED_GRAPHS | {SOURCES_GRAPH}
+"""Own graphs that a token writes only if it names them: `graph/sources` says which passages there are."""
+
 DERIVED_GRAPHS: Final = frozenset({INFERRED_GRAPH, HISTORY_GRAPH, METADATA_GRAPH})
 """Own graphs that the software writes and nobody else."""
 

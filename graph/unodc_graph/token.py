@@ -30,8 +30,8 @@ class Token:
     """A token as it is kept. Times are ISO 8601 in UTC.
 
     `digest` is the SHA-256 of the secret in hexadecimal. `graphs` are the prefixes of the graphs that it may
-    write, None for every graph but the curated ones. `expires` and `revoked` are None where it does not end,
-    or was not ended.
+    write, None for every graph but those that have to be named. `expires` and `revoked` are None where it
+    does not end, or was not ended.
     """
 
     name: str
@@ -81,8 +81,8 @@ class Tokens:
     def add(self, name: str, graphs: tuple[str, ...], days: float | None, now: datetime) -> str:
         """Make a token and return its secret, which is kept nowhere.
 
-        No `graphs` means every graph but the curated ones; no `days` means that it does not expire. Raises
-        TokenUnusable for a name that is taken or has another form, and StateUnwritable.
+        No `graphs` means every graph but those that have to be named; no `days` that it does not expire.
+        Raises TokenUnusable for a name that is taken or has another form, and StateUnwritable.
         """
         if not _NAME.match(name):
             raise TokenUnusable(name, "a name has letters, digits, '.', '_' and '-', at most 64")

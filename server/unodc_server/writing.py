@@ -23,7 +23,7 @@ from unodc_graph.commit.writer import Committed, Writer
 from unodc_graph.errors import GraphError, ShapesViolated
 from unodc_graph.finding import Finding, Severity
 from unodc_graph.location import rooms
-from unodc_graph.namespace import CURATED_GRAPHS, SHAPES
+from unodc_graph.namespace import SHAPES, WITHHELD_GRAPHS
 from unodc_graph.store.generation import Generation
 from unodc_graph.token import Token, Tokens
 from unodc_server.authority import holder
@@ -85,7 +85,7 @@ class Writing:
         """
         if needs_tag and self.service.settings.require_if_match and "If-Match" not in request.headers:
             raise PreconditionRequired
-        withheld = frozenset() if self.service.settings.blank else CURATED_GRAPHS
+        withheld = frozenset() if self.service.settings.blank else WITHHELD_GRAPHS
         author = Author(token.name, _message(request), token.graphs, withheld)
         asked = ChangeRequest(
             change, author, datetime.now(UTC), hashlib.sha256(sent).hexdigest(), dry_run=is_trial(request)

@@ -20,7 +20,8 @@ from unodc_graph.commit.release import release
 from unodc_graph.errors import HistoryMissing, ReleaseIncomplete, Unreleased
 from unodc_graph.location import Rooms, rooms
 from unodc_graph.namespace import HISTORY_GRAPH, ID, ONTOLOGY, PREFIXES, SOURCES_GRAPH
-from unodc_graph.store.generation import KEPT, GenerationFolder
+from unodc_graph.passage import text_hash
+from unodc_graph.store.generation import KEPT, Generation, GenerationFolder
 from unodc_graph.store.term import Literal, NamedNode, Quad
 
 Captured = pytest.CaptureFixture[bytes]
@@ -86,6 +87,58 @@ def test_what_the_checks_refuse_is_not_added(place: Place, capsys: pytest.Captur
     assert place.add("two", theme="") == 1
     assert "Course two" in capsys.readouterr().out
     assert (place.quads(), place.folder.current_number()) == (before, 1)
+
+
+def test_a_file_that_declares_a_passage_is_not_added(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "forged.trig"
+    file.write_text(
+        COURSE.format(name="one", theme=" ; unodc:theme theme:justice", label="One")
+        + f'graph:sources {{ passage:cccccccccccc unodc:textHash "{"c" * 64}" ; a unodc:Passage . }}',
+        encoding="utf-8",
+    )
+    assert place.run("add", str(file), "--yes") == 1
+    said = capsys.readouterr().out
+    assert "Only the register says which documents, passages and occurrences there are." in said
+    assert "forged.trig" in said
+    assert place.folder.current_number() == 1
+
+
+def test_a_new_document_is_registered_and_its_facts_are_built(
+    built: Generation, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project, state, report = (tmp_path / name for name in ("project", "state", "report"))
+    shutil.copytree(rooms().ontology, project / "ontology")
+    shutil.copytree(rooms().queries, project / "queries")
+    shutil.copytree(rooms().facts, project / "graph" / "facts")
+    shutil.copytree(built.path.parents[1], state)
+    report.mkdir()
+    sentence = "A centre of our invention was opened in Kyrgyzstan."
+    (report / "005_invented.txt").write_text(sentence, encoding="utf-8")
+    slug = text_hash(sentence)[:12]
+    mine = tmp_path / "mine.trig"
+    mine.write_text(
+        "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
+        + f"""
+graph:sources {{ passage:{slug} rdfs:label "A centre in Kyrgyzstan"@en . }}
+passage:{slug} {{ output:invented-centre a unodc:Facility ; unodc:locatedIn place:kgz . }}
+graph:catalogue {{ output:invented-centre rdfs:label "An invented centre"@en ;
+    dcterms:description "A centre that nobody opened, made up so that a document can be added."@en . }}
+""",
+        encoding="utf-8",
+    )
+    here = ["--project", str(project), "--state", str(state)]
+    assert run(["register", "--sources", str(report), "--project", str(project), "--write"]) == 0
+    capsys.readouterr()
+    assert run(["add", str(mine), "--yes", *here]) == 1
+    said = capsys.readouterr().out
+    assert f"passage:{slug} is registered in the files, and not in the built graph" in said
+    assert "graph/facts/passages/005.trig and run `unodc-kg build`" in said
+    assert "register the document first" not in said
+    shutil.copy(mine, project / "graph" / "facts" / "passages" / "005.trig")
+    assert run(["build", *here]) == 0
+    assert GenerationFolder(state).current_number() == 2
 
 
 def test_history_lists_commits_newest_first(place: Place, capsys: pytest.CaptureFixture[str]) -> None:

@@ -43,6 +43,7 @@ BAD = [
         "ends in the middle of a statement; expected its end, '.'",
     ),
     ("dot.ttl", PREFIX + b"ex:s ex:p ex:o\nex:t ex:p ex:o .", 3, 1, "expected '.', ';' or ','"),
+    ("graph.trig", PREFIX + b"ex:g { ex:s ex:p ex:o\nex:p ex:q . }", 3, 1, "expected '.', ';' or ','"),
     ("object.ttl", PREFIX + b"ex:s ex:p ; .", 2, 11, "found ';'; expected an object"),
     ("predicate.ttl", PREFIX + b'ex:s "p" ex:o .', 2, 6, "found '\"p\"'; expected a predicate"),
     ("subject.ttl", PREFIX + b'"s" ex:p ex:o .', 2, 1, "expected the start of a statement"),
@@ -86,7 +87,7 @@ BAD = [
 
 def test_every_format_is_tried() -> None:
     assert {Path(name).suffix for name in GOOD} == set(FORMATS)
-    assert len(BAD) == 29
+    assert len(BAD) == 30
 
 
 @pytest.mark.parametrize("name", GOOD)

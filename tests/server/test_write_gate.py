@@ -121,6 +121,7 @@ def test_W2_a_token_writes_no_further_than_its_graphs(kg: Server, anna: Curator)
         ("ontology", "programme:haya unodc:operatesIn place:kgz"),
         ("schemes", 'theme:gender-based-violence skos:altLabel "x"@en'),
         ("reference", 'place:kgz skos:altLabel "x"@en'),
+        ("sources", "passage:cccccccccccc a unodc:Passage"),
     ],
 )
 def test_W2_what_needs_no_evidence_is_written_only_by_a_token_that_names_it(

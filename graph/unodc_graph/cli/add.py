@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import click
 from rich.console import Console
 
+from unodc_graph import hygiene
 from unodc_graph.cli import option
 from unodc_graph.cli.commit import make
+from unodc_graph.cli.finding import show
 from unodc_graph.cli.remote import send
 from unodc_graph.commit.change import Patch
 from unodc_graph.commit.local import request, writer
 from unodc_graph.dataset import read_files
+from unodc_graph.errors import CheckFailed
+from unodc_graph.finding import Finding
+from unodc_graph.hygiene import read_rules
 from unodc_graph.location import Rooms
+from unodc_graph.namespace import SHAPES
+from unodc_graph.register import REGISTER_FILE
+from unodc_graph.registered import read_register
 from unodc_graph.store.canonical import lines, with_canonical_labels
+
+_ORIGIN: Final = "forged-passage"
+_UNREGISTERED: Final = f"{SHAPES}Evidenced-passage"
 
 
 @click.command(name="add", short_help="Put your own files into the graph, through the checks.")
@@ -46,12 +60,37 @@ def command(
     read from the variable UNODC_TOKEN. Exit status: 0 done or nothing to do, 1 the checks refuse it, 2 a
     file cannot be read, 130 you refused.
     """
-    rows = lines(with_canonical_labels(read_files(paths, passage)))
     console = Console(highlight=False)
+    dataset = read_files(paths, passage)
+    forged = hygiene.run(dataset, tuple(rule for rule in read_rules(rooms.hygiene) if rule.name == _ORIGIN))
+    if forged:
+        show(forged, console)
+        raise CheckFailed(forged)
+    rows = lines(with_canonical_labels(dataset.written))
     sent = "\n".join(rows).encode()
     if server is not None:
         send(server, os.environ.get("UNODC_TOKEN", ""), sent, message, yes, console)
         return
     change = Patch(tuple(rows))
     with writer(state, rooms) as found:
-        make(found, lambda dry: request(change, sent, message, dry), yes, console)
+        make(found, lambda dry: request(change, sent, message, dry), yes, console, _adviser(rooms))
+
+
+def _adviser(rooms: Rooms) -> Callable[[Finding], Finding]:
+    """Return what tells a passage that nobody registered from one that the built graph does not know yet."""
+    register = rooms.facts / REGISTER_FILE
+    text = register.read_text(encoding="utf-8", errors="replace") if register.exists() else ""
+    documents = {standing.passage: doc.slug for doc in read_register(text) for standing in doc.standings}
+
+    def advise(finding: Finding) -> Finding:
+        slug = (finding.value or "").strip("<>").rpartition("/")[2]
+        if finding.rule != _UNREGISTERED or slug not in documents:
+            return finding
+        name = f"graph/facts/passages/{documents[slug]}.trig"
+        return replace(
+            finding,
+            message=f"passage:{slug} is registered in the files, and not in the built graph.",
+            advice=f"Put what is said of it into {name} and run `unodc-kg build`.",
+        )
+
+    return advise

@@ -12,16 +12,24 @@ from unodc_graph.cli.finding import show
 from unodc_graph.commit.change import Request
 from unodc_graph.commit.writer import Writer
 from unodc_graph.errors import CheckFailed, ShapesViolated
+from unodc_graph.finding import Finding
 
 
-def make(writer: Writer, request: Callable[[bool], Request], yes: bool, console: Console) -> None:
+def make(
+    writer: Writer,
+    request: Callable[[bool], Request],
+    yes: bool,
+    console: Console,
+    advise: Callable[[Finding], Finding] = lambda finding: finding,
+) -> None:
     """Try the change that `request(True)` asks for, show it, ask unless `yes`, and make `request(False)`.
 
-    Raises CheckFailed when the checks refuse it, and click.Abort when the user does.
+    `advise` may add to what a finding says of how to mend it. Raises CheckFailed when the checks refuse the
+    change, and click.Abort when the user does.
     """
     tried = writer.commit(request(True))
     candidate = tried.candidate
-    show(candidate.findings, console)
+    show(map(advise, candidate.findings), console)
     if candidate.violations:
         raise CheckFailed(candidate.violations)
     difference.show(candidate.difference, console)

@@ -49,6 +49,6 @@ def _head(finding: Finding) -> Text:
         head.append(printable(f": {finding.label} ({name})" if finding.label else f": {name}"))
     if finding.path and "://" in finding.path:
         head.append(printable(f", {compact(finding.path)}"))
-    if finding.value:
+    if finding.value and finding.value.strip("<>") != finding.path:
         head.append(printable(f" {compact_term(finding.value)}"))
     return head

@@ -12,7 +12,7 @@ from unodc_graph.cli import option
 from unodc_graph.namespace import expand
 from unodc_graph.token import Tokens
 
-_DEFAULT: Final = "every graph that people write but ontology, schemes and reference"
+_DEFAULT: Final = "every graph that people write but ontology, schemes, reference and sources"
 
 
 @click.group(name="token", short_help="Say who may change the graph over HTTP.")
@@ -27,7 +27,8 @@ def command() -> None:
     metavar="PREFIX",
     multiple=True,
     help="Beginning of the IRIs of graphs it may write, as in passage: ; may be repeated. "
-    "[default: all but graph:ontology, graph:schemes and graph:reference]",
+    "[default: all but graph:ontology, graph:schemes, graph:reference and graph:sources, which has to be "
+    "named: --graphs passage: --graphs graph:catalogue --graphs graph:sources]",
 )
 @click.option(
     "--expires", metavar="DAYS", type=click.FloatRange(min=0, min_open=True), help="Days it is good for."

@@ -43,6 +43,10 @@ _EXPLANATIONS: Final = (
         r"(.+) is not a valid (?:subject or graph name|RDF subject)",
         "found '{}'; expected the start of a statement: an IRI, a prefixed name or '['",
     ),
+    (
+        r"A '}' or a '\.' is expected at the end of a graph block",
+        "expected '.', ';' or ',' between the statement before and this one, or '}}' at the end of its graph",
+    ),
     (r"A dot is expected.*", "expected '.', ';' or ',' between the statement before and this one"),
     (r"Unexpected end(?: of file)?", "the text ends in the middle of a statement; expected its end, '.'"),
     (r"No scheme found.*", "expected a whole IRI, with its scheme (https:), or a prefixed name"),
