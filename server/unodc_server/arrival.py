@@ -1,7 +1,7 @@
 """How much of a request has come: a connection gets a thread when that is all of it.
 
-Reads just enough of RFC 9112 to tell where a request ends (§6). What is not in order counts as whole, so that
-the HTTP server refuses it as it always does.
+Reads just enough of RFC 9112 to tell where a request ends (§6). Where that cannot be told, it is a fault and
+nothing is waited for. What else is not in order the HTTP server refuses, which it can without reading on.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from unodc_server.refusal import AddressTooLong, BadRequest, HeadersTooLarge, Refusal
+from unodc_server.refusal import AddressTooLong, BadRequest, BodyTooLarge, HeadersTooLarge, Refusal
 
 UNREADABLE: Final = BadRequest("The HTTP request cannot be read.", "Check its first line and headers.")
 
@@ -18,18 +18,24 @@ LONGEST_HEADER_FIELD: Final = 16_380
 """What the HTTP server reads of a request at most, in bytes; the application's own limits lie below."""
 
 _LONGEST_HEAD: Final = 32 * 1024
-_LENGTH: Final = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*\r\n", re.IGNORECASE)
-_CHUNKED: Final = re.compile(rb"\r\ntransfer-encoding:[^\r\n]*chunked", re.IGNORECASE)
+_LENGTH: Final = re.compile(rb"\r\ncontent-length:([^\r\n]*)(?=\r\n)", re.IGNORECASE)
+_CODING: Final = re.compile(rb"\r\ntransfer-encoding:([^\r\n]*)(?=\r\n)", re.IGNORECASE)
 _EXPECT: Final = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*(?=\r\n)", re.IGNORECASE)
-_SIZE: Final = re.compile(rb"[0-9A-Fa-f]{1,16}\Z")
+_EMPTY_LINES: Final = re.compile(rb"(?:\r\n)+")
+_DIGITS: Final = re.compile(rb"[0-9]+\Z")
+_SIZE: Final = re.compile(rb"([0-9A-Fa-f]+)(?:[ \t]*;.*)?\Z", re.DOTALL)
 
 
 class Arrival:
     """The bytes of a request so far, and of what follows it on the connection."""
 
     def __init__(self, longest_body: int) -> None:
-        """Begin with nothing. Of a body longer than `longest_body` no more is waited for than shows that."""
+        """Begin with nothing. A body longer than `longest_body` is not waited for."""
         self.data = bytearray()
+        self.whole = False
+        """Nothing of the request is missing that anybody would read."""
+        self.fault: Refusal | None = None
+        """Why the request cannot become whole."""
         self.expects = False
         """The client waits for `100 Continue` before it sends a body that is wanted."""
         self._longest_body = longest_body
@@ -37,57 +43,87 @@ class Arrival:
         self._end = 0  # where the request ends, or its next chunk begins
         self._chunked = False
         self._body = 0  # bytes in the chunks before that
+        self._trailers = 0  # where the trailers begin, once the last chunk has come
+        self._searched = 0  # no end of headers or trailers begins before that
 
     def add(self, data: bytes) -> None:
         """Take the next bytes."""
-        searched = max(0, len(self.data) - 3)
         self.data += data
-        if not self._head and (found := self.data.find(b"\r\n\r\n", searched)) >= 0:
-            self._read_head(found)
+        if not self._head:
+            if empty := _EMPTY_LINES.match(self.data):  # they are no part of the request (§2.2)
+                del self.data[: empty.end()]
+            self._seek_head()
+        if self._head and not self.whole and not self.fault:
+            if not self._chunked:
+                self.whole = len(self.data) >= self._end
+            elif not self._trailers:
+                self._walk()
+        if self._trailers and not self.whole and not self.fault:
+            self._seek_end()
 
-    @property
-    def fault(self) -> Refusal | None:
-        """What is wrong with a header that has no end yet, or None when there may still be one."""
-        if self._head:
-            return None
-        if len(self.data) > _LONGEST_HEAD:
+    def _seek_head(self) -> None:
+        blank = self._blank_line()
+        if blank >= 0:
+            self._read_head(blank)
+        elif len(self.data) > _LONGEST_HEAD:
             long_line = self.data.find(b"\r\n", 0, LONGEST_REQUEST_LINE + 2) < 0
-            return (
+            self.fault = (
                 AddressTooLong(LONGEST_REQUEST_LINE) if long_line else HeadersTooLarge(LONGEST_HEADER_FIELD)
             )
-        # A line feed alone ends no line (RFC 9112 §2.2): what uses it would wait for an answer in vain.
-        return UNREADABLE if self.data.count(b"\n") != self.data.count(b"\r\n") else None
+        elif self.data.count(b"\n") != self.data.count(b"\r\n"):
+            # A line feed alone ends no line (§2.2): what uses it would wait for an answer in vain.
+            self.fault = UNREADABLE
 
-    @property
-    def whole(self) -> bool:
-        """Say whether nothing of the request is missing that anybody would read."""
-        if not self._head:
-            return False
-        return self._walk() if self._chunked else len(self.data) >= self._end
+    def _blank_line(self) -> int:
+        found = self.data.find(b"\r\n\r\n", self._searched)
+        self._searched = max(self._searched, len(self.data) - 3)
+        return found
 
     def _read_head(self, blank: int) -> None:
         head, expected = _EXPECT.subn(b"", bytes(self.data[: blank + 2]))
         self.data[: blank + 2] = head  # the expectation is met here and nowhere else
         self._head = self._end = len(head) + 2
-        self._chunked = _CHUNKED.search(head) is not None
-        length = _LENGTH.search(head)
-        if length is not None and int(length.group(1)) <= self._longest_body:
-            self._end += int(length.group(1))
-        self.expects = bool(expected) and (self._chunked or self._end > len(self.data))
+        lengths = [value.strip(b" \t") for value in _LENGTH.findall(head)]
+        codings = [value.strip(b" \t").lower() for value in b",".join(_CODING.findall(head)).split(b",")]
+        self._chunked = codings[-1] == b"chunked"
+        if _CODING.search(head) and (lengths or not self._chunked):
+            self.fault = UNREADABLE  # §6.3: nobody can tell where it ends, or two would disagree
+        elif len(lengths) > 1 or not all(map(_DIGITS.match, lengths)):
+            self.fault = UNREADABLE
+        elif lengths:
+            digits = lengths[0].lstrip(b"0") or b"0"
+            # What is announced as too long is refused by the application, before it is read.
+            if len(digits) <= len(str(self._longest_body)) and int(digits) <= self._longest_body:
+                self._end += int(digits)
+        self.expects = bool(expected) and not self.fault and (self._chunked or self._end > len(self.data))
 
-    def _walk(self) -> bool:
-        """Go on from chunk to chunk (RFC 9112 §7.1)."""
-        while (line := self.data.find(b"\r\n", self._end)) >= 0:
-            stated = self.data[self._end : line].partition(b";")[0].rstrip(b" \t")
-            if not _SIZE.match(stated):
-                return True
-            size = int(stated, 16)
+    def _walk(self) -> None:
+        """Go on from chunk to chunk (§7.1)."""
+        while (line := self.data.find(b"\r\n", self._end, self._end + LONGEST_HEADER_FIELD)) >= 0:
+            stated = _SIZE.match(self.data[self._end : line])
+            if stated is None:
+                self.fault = UNREADABLE
+                return
+            size = int(stated.group(1), 16)
             if size == 0:
-                return self.data.find(b"\r\n\r\n", line) >= 0  # the trailers have come too
-            if self._body + min(size, len(self.data) - line - 2) > self._longest_body:
-                return True
-            if line + 2 + size + 2 > len(self.data):
-                return False
+                self._searched, self._trailers = line, line + 2
+                return
+            if self._body + size > self._longest_body:
+                self.fault = BodyTooLarge(self._longest_body)
+                return
+            end = line + 2 + size + 2
+            if end > len(self.data):
+                return
+            if self.data[end - 2 : end] != b"\r\n":
+                self.fault = UNREADABLE
+                return
             self._body += size
-            self._end = line + 2 + size + 2
-        return len(self.data) - self._end > LONGEST_HEADER_FIELD
+            self._end = end
+        if len(self.data) - self._end > LONGEST_HEADER_FIELD:
+            self.fault = UNREADABLE
+
+    def _seek_end(self) -> None:
+        """Look for the end of the trailers (§7.1.2), which are headers."""
+        self.whole = self._blank_line() >= 0
+        if not self.whole and len(self.data) - self._trailers > _LONGEST_HEAD:
+            self.fault = HeadersTooLarge(LONGEST_HEADER_FIELD)

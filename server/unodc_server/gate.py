@@ -11,6 +11,7 @@ import json
 import socket
 import threading
 import time
+from collections import deque
 from functools import partial
 from http import HTTPStatus
 from selectors import EVENT_READ
@@ -21,6 +22,7 @@ from gunicorn.http.errors import (
     LimitRequestLine,
     ParseException,
 )
+from gunicorn.http.unreader import Unreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from unodc_server.arrival import LONGEST_HEADER_FIELD, LONGEST_REQUEST_LINE, UNREADABLE, Arrival
@@ -43,6 +45,24 @@ _STALLED_SECONDS: Final = 20.0
 _PIECE: Final = 64 * 1024
 _LOOK_SECONDS: Final = 0.5
 _LINGER_SECONDS: Final = 0.01
+_MOST_IN_TURN: Final = 8
+"""How many requests of a connection a thread answers before it looks after others."""
+
+
+class _Arrived(Unreader):  # type: ignore[misc]  # gunicorn has no types
+    """What has come of a request, as all that the parser can read: a thread never waits for more."""
+
+    def __init__(self, data: bytes, ended: bool) -> None:
+        """Hold `data`; `ended` says that the client will send no more."""
+        super().__init__()
+        self.unread(data)
+        self._ended = ended
+
+    def chunk(self, _size: int | None = None) -> bytes:
+        """Return the end of what the client sent. Raises TimeoutError when there is none yet."""
+        if self._ended:
+            return b""
+        raise TimeoutError("the rest of the request has not come")
 
 
 class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
@@ -54,13 +74,14 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
         self.longest_body: int = worker.app.longest_body
         self.arrival = Arrival(self.longest_body)
         self.held = 0
+        self.ended = False
         self.parting = False
 
     def init(self) -> None:
         """Give the parser what has come; called in a thread, when that is a whole request."""
         super().init()
         self.sock.settimeout(_STALLED_SECONDS)
-        self.parser.unreader.unread(bytes(self.arrival.data))
+        self.parser.unreader = _Arrived(bytes(self.arrival.data), self.ended)
         self.arrival = Arrival(self.longest_body)
 
 
@@ -71,6 +92,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         """Begin with nobody waiting."""
         super().__init__(*arguments, **named)
         self._waiting: dict[Connection, None] = {}  # in the order in which they began to wait
+        self._queued: deque[Connection] = deque()  # those that wait for a thread
         self._held = 0
         self._next_look = 0.0
         self._linger = threading.Semaphore(max(1, self.cfg.threads // 4))
@@ -92,15 +114,19 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def handle(self, connection: Connection) -> Any:
         """Answer a request, and what the client sends at once after that; called in a thread."""
-        while kept := super().handle(connection):
-            if not self._follows(connection):
-                return kept
+        self._queued.popleft()
+        for _ in range(_MOST_IN_TURN):
+            kept = super().handle(connection)
+            if not kept or not self._follows(connection):
+                break
             connection.initialized = False
         return kept
 
     def _follows(self, connection: Connection) -> bool:
         """Wait a moment for the next request, if few others do: it then costs no change of threads."""
         connection.arrival.add(connection.parser.unreader.take_buffered())
+        if self._queued:
+            return False
         if connection.arrival.whole:
             return True
         if not self.alive or not self._linger.acquire(blocking=False):
@@ -168,6 +194,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         elif data:
             self._take(connection, data)
         elif connection.arrival.data:  # no more will come, and the application says what is wrong with that
+            connection.ended = True
             self._hand_over(connection)
         else:
             self._close(connection)
@@ -180,10 +207,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             connection.timeout = time.monotonic() + self.app.request_seconds
         self._held += len(arrival.data) - connection.held
         connection.held = len(arrival.data)
-        if arrival.whole:
+        if arrival.fault:
+            self._refuse(connection, arrival.fault)
+        elif arrival.whole:
             self._hand_over(connection)
-        elif fault := arrival.fault:
-            self._refuse(connection, fault)
         elif self._held > MOST_HELD:
             self._refuse(connection, Saturated(retry_after=5))
         elif arrival.expects:
@@ -194,6 +221,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         self._leave(connection)
         connection.initialized = False  # so that `init` is called, with this request
         connection.data_ready = True
+        self._queued.append(connection)
         self.enqueue_req(connection)
 
     def _leave(self, connection: Connection) -> None:

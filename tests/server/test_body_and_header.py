@@ -84,9 +84,7 @@ def test_a_chunked_body_within_the_limit_is_taken_whole(anna: Curator) -> None:
     assert count(anna.server, "a:form") == 1
 
 
-@pytest.mark.parametrize(
-    "rest", [b"x\r\n", b"5\r\nASK", b"0\r\nno trailer\r\n\r\n", b"ffffffffffffffffffff\r\na"]
-)
+@pytest.mark.parametrize("rest", [b"x\r\n", b"5\r\nASK", b"0\r\nno trailer\r\n\r\n", b"5\r\nASK{}XX"])
 def test_chunks_that_are_none_are_400(blank: Server, rest: bytes) -> None:
     head = b"POST /sparql HTTP/1.1\r\nHost: a\r\nContent-Type: application/sparql-query\r\n"
     with socket.create_connection((blank.host, blank.port), timeout=10) as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import selectors
 import socket
 import subprocess
 import sys
@@ -132,6 +133,77 @@ def test_what_a_client_sends_in_one_piece_is_answered_in_order(patient: Server) 
             assert json.loads(body)["results"]["bindings"][0]["n"]["value"] == str(number)
         connection.sendall(GET[9:] + b"\r\n")
         assert _read(file)[0] == 200
+
+
+ZEROS = b"0" * 30
+PADDED = b"ASK {}".ljust(64)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (b"Content-Length: %s64\r\n\r\n" % ZEROS, PADDED),
+        (b"Transfer-Encoding: chunked\r\n\r\n%s40\r\n" % ZEROS, PADDED + b"\r\n0\r\n\r\n"),
+        (b"Transfer-Encoding: chunked\r\n\r\n1\r\n \r\n%s40\r\n" % ZEROS, PADDED + b"\r\n%s\r\n\r\n" % ZEROS),
+        (b"Transfer-Encoding: chunked\r\n\r\n40\r\n%s\r\n0\r\nA: b" % PADDED, b"\r\n\r\n"),
+    ],
+)
+def test_a_body_that_stops_costs_no_thread_however_it_is_framed(
+    patient: Server, parts: tuple[bytes, bytes]
+) -> None:
+    with connections(patient, 100) as stalled:
+        for connection in stalled:
+            connection.sendall(POST + parts[0])
+        assert patient.query(f"ASK {{}} # {parts[0]!r}").status == 200
+        for connection in stalled:
+            connection.sendall(parts[1])
+        assert {answer(connection)[0] for connection in stalled} == {200}
+
+
+@pytest.mark.parametrize(
+    ("rest", "status"),
+    [
+        (b"Content-Length: +6\r\n\r\n", 400),
+        (b"Content-Length: 6, 6\r\n\r\n", 400),
+        (b"Content-Length: 6\r\nContent-Length: 6\r\n\r\n", 400),
+        (b"Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
+        (b"Transfer-Encoding: gzip\r\n\r\n", 400),
+        (b"Transfer-Encoding: chunked\r\n\r\n0x5\r\n", 400),
+        (b"Transfer-Encoding: chunked\r\n\r\n3\r\nASK{}", 400),
+        (b"Transfer-Encoding: chunked\r\n\r\nffffffffffffffffffff\r\n", 413),
+        (b"Transfer-Encoding: chunked\r\n\r\n0\r\n" + b"a: b\r\n" * 20_000, 431),
+    ],
+)
+def test_a_body_whose_end_cannot_be_told_is_refused_at_once(
+    patient: Server, rest: bytes, status: int
+) -> None:
+    with connections(patient, 1) as (connection,), connection.makefile("rb") as file:
+        connection.sendall(POST + rest)
+        found, body = _read(file)
+        assert (found, json.loads(body)["status"]) == (status, status)
+        assert file.read() == b""
+
+
+def test_empty_lines_before_a_request_are_skipped(patient: Server) -> None:
+    with connections(patient, 1) as (connection,), connection.makefile("rb") as file:
+        for lines in (b"\r\n", b"\r\n\r\n", b"\r\n" * 9):
+            connection.sendall(lines + GET + b"\r\n")
+            assert _read(file)[0] == 200
+
+
+def test_who_sends_many_requests_at_once_gets_answers_in_turn_with_others(patient: Server) -> None:
+    each = 200
+    with connections(patient, 30) as made, selectors.DefaultSelector() as ready:
+        came = dict.fromkeys(made, 0)
+        for connection in made:
+            connection.sendall((GET + b"\r\n") * each)
+            ready.register(connection, selectors.EVENT_READ, connection)
+        while max(came.values()) < each:
+            for key, _ in ready.select(30):
+                came[key.data] += key.data.recv(1 << 20).count(b"HTTP/1.1 200")
+        for key, _ in ready.select(0):
+            came[key.data] += 1
+        assert min(came.values()) > 0
 
 
 def test_a_client_that_waits_to_be_asked_for_its_body_is_asked_once(patient: Server) -> None:
