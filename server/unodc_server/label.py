@@ -10,13 +10,14 @@ import difflib
 import re
 import threading
 import unicodedata
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from unodc_graph.namespace import ONTOLOGY, PREFIXES, kind
+from unodc_graph.namespace import ID, ONTOLOGY, PREFIXES, kind
 from unodc_graph.naming import NAMES, Rank, rank
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.term import Literal, NamedNode
@@ -40,8 +41,11 @@ _TYPE: Final = NamedNode(f"{PREFIXES['rdf']}type")
 _DEPRECATED: Final = NamedNode(f"{PREFIXES['owl']}deprecated")
 _DESCRIPTION: Final = (f"{PREFIXES['dcterms']}description", f"{PREFIXES['skos']}definition")
 _WORD: Final = re.compile(r"\w+")
-_LONGEST: Final = 300
+LONGEST: Final = 300
+"""The letters of a text that are looked at; who asks with more is refused before."""
+
 _MOST_WORDS: Final = 12
+_MOST_MISSPELT: Final = 4
 _MOST_LOOKED_AT: Final = 20_000
 _MOST_SCORED: Final = 500
 _MOST_ALIKE: Final = 2_000
@@ -80,73 +84,121 @@ class Match:
     sort: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A name ready for comparing: folded, in words, and its pairs of letters as the bits of a number."""
+
+    text: str
+    sort: str
+    folded: str
+    words: tuple[str, ...]
+    distinct: frozenset[str]
+    pairs: int
+    size: int
+
+
 class LabelIndex:
-    """Everything in one generation that has a name."""
+    """Everything in one generation that has a name, in the order of labels."""
 
     def __init__(self, store: Store) -> None:
         """Read names, types and descriptions from `store`."""
         self.labels: dict[str, str] = {}
-        self.entries = tuple(self._read(store))
+        self.entries = tuple(sorted(self._read(store), key=lambda e: (e.label.casefold(), e.iri)))
         self.by_iri = {entry.iri: entry for entry in self.entries}
+        self.number = {entry.iri: number for number, entry in enumerate(self.entries)}
+        self._bits: dict[str, int] = {}
+        self._forms = tuple(
+            tuple(self._form(form, sort, self._numbered) for form, sort in entry.forms)
+            for entry in self.entries
+        )
         self._words: dict[str, list[int]] = {}
         self._alike: dict[str, list[int]] = {}
         self._lock = threading.Lock()
-        for number, entry in enumerate(self.entries):
-            for word in sorted({word for form, _ in entry.forms for word in words(form)}):
+        for number, forms in enumerate(self._forms):
+            for word in sorted({word for form in forms for word in form.words}):
                 self._words.setdefault(word, []).append(number)
+        self._sorted_words = sorted(self._words)
 
     def find(self, text: str, limit: int, types: Iterable[str] = (), kind: str = "") -> list[Match]:
         """Return the best `limit` matches for `text`, best first; `types` and `kind` keep out others."""
-        text = text[:_LONGEST]
+        asked = self._form(text[:LONGEST], "", self._bits.get)
         wanted = set(types)
         found = []
-        for number in self._candidates(words(text)):
+        for number in self._candidates(asked.words):
             entry = self.entries[number]
-            if (wanted and not wanted & set(entry.types)) or (kind and entry.kind != kind):
+            if (wanted and wanted.isdisjoint(entry.types)) or (kind and entry.kind != kind):
                 continue
-            found.append(max((_match(entry, text, *form) for form in entry.forms), key=lambda m: m.score))
-        found.sort(key=lambda match: (-match.score, match.entry.label.casefold(), match.entry.iri))
-        return found[:limit]
+            score, form = max(((_score(asked, f), f) for f in self._forms[number]), key=lambda pair: pair[0])
+            found.append((-score, number, form))
+        found.sort(key=lambda one: one[:2])
+        return [Match(self.entries[n], -least, form.text, form.sort) for least, n, form in found[:limit]]
 
     def beginning(self, prefix: str, limit: int) -> list[Match]:
         """Return things of which a form, or a word of one, begins with `prefix`, as one types it."""
-        folded = fold(prefix)
+        folded = fold(prefix[:LONGEST])
         found = []
-        for entry in self.entries:
-            best = [m for form in entry.forms if (m := _begins(entry, folded, *form))]
-            if best:
-                found.append(max(best, key=lambda m: m.score))
-        found.sort(key=lambda m: (-m.score, m.entry.label.casefold(), m.entry.iri))
-        return found[:limit]
+        for number, forms in enumerate(self._forms):
+            best = max(((_begins(folded, form), form) for form in forms), key=lambda pair: pair[0])
+            if best[0]:
+                found.append((-best[0], number, best[1]))
+        found.sort(key=lambda one: one[:2])
+        return [Match(self.entries[n], -least, form.text, form.sort) for least, n, form in found[:limit]]
 
     def of_kind(self, kind: str) -> list[Entry]:
         """Return the things of `kind` in the order of their labels."""
-        return sorted((e for e in self.entries if e.kind == kind), key=lambda e: (e.label.casefold(), e.iri))
+        return [entry for entry in self.entries if entry.kind == kind]
 
-    def _candidates(self, asked: list[str]) -> list[int]:
+    def called(self, iri: str) -> set[str]:
+        """Return, folded, whatever the thing, class or property `iri` goes by, its identifier included."""
+        number = self.number.get(iri)
+        forms = {form.folded for form in self._forms[number]} if number is not None else set()
+        return forms | {fold(iri), fold(iri.removeprefix(ID))} | {fold(self.labels.get(iri, ""))} - {""}
+
+    def _form(self, text: str, sort: str, bit: Callable[[str], int | None]) -> _Form:
+        folded = fold(text)
+        found = tuple(_WORD.findall(folded))
+        joined = f" {' '.join(found)} "
+        pairs = {joined[n : n + 2] for n in range(len(joined) - 1)}
+        mask = 0
+        for pair in pairs:
+            if (place := bit(pair)) is not None:
+                mask |= 1 << place
+        return _Form(text, sort, folded, found, frozenset(found), mask, len(pairs))
+
+    def _numbered(self, pair: str) -> int:
+        return self._bits.setdefault(pair, len(self._bits))
+
+    def _candidates(self, asked: Iterable[str]) -> list[int]:
         """Return the entries that share most words with `asked`, rare words counting more."""
         weights: defaultdict[int, float] = defaultdict(float)
-        buckets = [self._bucket(word) for word in list(dict.fromkeys(asked))[:_MOST_WORDS]]
+        distinct = list(dict.fromkeys(asked))[:_MOST_WORDS]
+        misspelt = sorted((word for word in distinct if word not in self._words), key=len, reverse=True)
+        known = [self._words[word] for word in distinct if word in self._words]
+        buckets = [*known, *(self._alike_to(word) for word in misspelt[:_MOST_MISSPELT])]
         for bucket in sorted((bucket for bucket in buckets if bucket), key=len):
             for number in bucket[:_MOST_LOOKED_AT]:
                 weights[number] += 1 / (1 + len(bucket))
         return sorted(weights, key=lambda number: (-weights[number], number))[:_MOST_SCORED]
 
-    def _bucket(self, word: str) -> list[int]:
-        """Return the entries with `word`, or with words that are spelt like it or begin with it."""
-        found = self._words.get(word)
+    def _alike_to(self, word: str) -> list[int]:
+        """Return the entries with words that are spelt like `word` or begin with it."""
+        with self._lock:
+            found = self._alike.get(word)
         if found is None:
+            close = difflib.get_close_matches(word, self._words, 5, 0.75) if len(word) > 3 else []
+            starts = self._starting(word) if len(word) > 1 else ()
+            found = sorted({number for known in (*close, *starts) for number in self._words[known]})
             with self._lock:
-                found = self._alike.get(word)
-            if found is None:
-                close = difflib.get_close_matches(word, self._words, 5, 0.75) if len(word) > 3 else []
-                starts = [known for known in self._words if known.startswith(word)] if len(word) > 1 else []
-                found = sorted({number for known in (*close, *starts) for number in self._words[known]})
-                with self._lock:
-                    if len(self._alike) >= _MOST_ALIKE:
-                        self._alike.clear()
-                    self._alike[word] = found
+                if len(self._alike) >= _MOST_ALIKE:
+                    self._alike.clear()
+                self._alike[word] = found
         return found
+
+    def _starting(self, word: str) -> Iterator[str]:
+        for place in range(bisect_left(self._sorted_words, word), len(self._sorted_words)):
+            if not self._sorted_words[place].startswith(word):
+                return
+            yield self._sorted_words[place]
 
     def _read(self, store: Store) -> Iterator[Entry]:
         forms: defaultdict[str, dict[tuple[str, str], None]] = defaultdict(dict)
@@ -185,34 +237,28 @@ class LabelIndex:
 
 def fold(text: str) -> str:
     """Return `text` without case and accents, one space between words."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     plain = unicodedata.normalize("NFKD", text)
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).casefold().split())
 
 
-def words(text: str) -> list[str]:
-    """Return the folded words of `text`."""
-    return _WORD.findall(fold(text))
+def _score(asked: _Form, form: _Form) -> float:
+    """Return how alike two names are: 100 the same, 99 but for punctuation, else 95 at most.
 
-
-def _match(entry: Entry, text: str, form: str, sort: str) -> Match:
-    return Match(entry, _score(text, form), form, sort)
-
-
-def _score(text: str, form: str) -> float:
-    """Return how alike two names are: 100 the same, below 90 never all of it."""
-    asked, there = words(text), words(form)
-    if asked == there:
-        return 100.0 if fold(text) == fold(form) else 99.0
-    if not asked or not there:
+    It is weighed from the share of the words asked for that are there, and from the pairs of letters that the
+    two have in common (Dice's coefficient), which a misprint hardly changes.
+    """
+    if asked.words == form.words:
+        return 100.0 if asked.folded == form.folded else 99.0
+    if not asked.words or not form.words:
         return 0.0
-    common = sum(1 for word in set(asked) if word in there)
-    covered = common / len(set(asked))
-    alike = difflib.SequenceMatcher(None, " ".join(asked), " ".join(there)).ratio()
+    covered = len(asked.distinct & form.distinct) / len(asked.distinct)
+    alike = 2 * (asked.pairs & form.pairs).bit_count() / (asked.size + form.size)
     return round(min(95.0, 55 * covered + 40 * alike), 1)
 
 
-def _begins(entry: Entry, folded: str, form: str, sort: str) -> Match | None:
-    there = fold(form)
-    if there.startswith(folded):
-        return Match(entry, 100.0 if sort == "label" else 90.0, form, sort)
-    return Match(entry, 70.0, form, sort) if f" {folded}" in f" {there}" else None
+def _begins(folded: str, form: _Form) -> float:
+    if form.folded.startswith(folded):
+        return 100.0 if form.sort == "label" else 90.0
+    return 70.0 if f" {folded}" in f" {form.folded}" else 0.0

@@ -10,13 +10,15 @@ from unodc_graph.description.about import TITLE
 from unodc_graph.errors import NotFound
 from unodc_graph.namespace import ID, ONTOLOGY
 from unodc_server import publication
+from unodc_server.batch import MOST_QUERIES, full, read_batch, read_extension
 from unodc_server.composition import view
 from unodc_server.document import read
+from unodc_server.holding import Holdings
 from unodc_server.label import fold
 from unodc_server.negotiation import PAGE, Variant
 from unodc_server.parameter import number
 from unodc_server.protocol import FORM
-from unodc_server.reconciliation import Reconciler, full, read_batch
+from unodc_server.reconciliation import Reconciler
 from unodc_server.refusal import BadRequest, UnknownPage
 from unodc_server.routes.search import index_of
 from unodc_server.service import Service
@@ -41,16 +43,20 @@ def blueprint(service: Service) -> Blueprint:
         return publication.respond(service, request, service.execution.generation(), body, variant)
 
     def reconciler() -> Reconciler:
-        return Reconciler(service.reader.store(service.execution.generation()), index_of(service))
+        generation, index = service.execution.generation(), index_of(service)
+        holdings = service.reader.derived(generation, "holdings", lambda store: Holdings(store, index))
+        return Reconciler(service.reader.store(generation), index, holdings)
 
     @routes.route("/reconcile", methods=("GET", "POST"), provide_automatic_options=False)
     def reconcile() -> Response:
         if request.mimetype == FORM and request.get_data(parse_form_data=False).count(b"&") >= _MOST_FIELDS:
             raise BadRequest(f"The form has more than {_MOST_FIELDS} fields.", "Send `queries` alone.")
         if "queries" in request.values:
-            return respond(reconciler().batch(read_batch(request.values["queries"])))
+            found = reconciler()
+            return respond(found.batch(read_batch(request.values["queries"], found.holdings.properties)))
         if "extend" in request.values:
-            return respond(reconciler().extend(request.values["extend"]))
+            found = reconciler()
+            return respond(found.extend(read_extension(request.values["extend"], found.holdings.properties)))
         if request.method == "POST":
             raise BadRequest("There is neither `queries` nor `extend`.", "Send one of them as a form field.")
         return respond(manifest(service.base(request), reconciler()))
@@ -133,6 +139,7 @@ def manifest(base: str, reconciler: Reconciler) -> dict[str, Any]:
         "documentation": f"{base}/ontology",
         "view": {"url": f"{base}/doc/{{{{id}}}}"},
         "preview": {"url": f"{base}/reconcile/preview?id={{{{id}}}}", "width": 420, "height": 220},
+        "batchSize": MOST_QUERIES,
         "defaultTypes": [reconciler.term(full(name)) for name in _DEFAULT_TYPES],
         "suggest": {what: at(what) for what in ("entity", "type", "property")},
         "extend": {

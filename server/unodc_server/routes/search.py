@@ -14,7 +14,7 @@ from unodc_graph.errors import GraphError
 from unodc_graph.namespace import KINDS
 from unodc_server import publication
 from unodc_server.address import link
-from unodc_server.label import Entry, LabelIndex, Match
+from unodc_server.label import LONGEST, Entry, LabelIndex, Match
 from unodc_server.negotiation import PAGE, Variant
 from unodc_server.parameter import number
 from unodc_server.refusal import BadRequest
@@ -24,7 +24,6 @@ _PAGE_SIZE: Final = 50
 _MOST: Final = 500
 _MOST_PAGES: Final = 999_999
 _MOST_LIKE: Final = 5
-_LONGEST_TEXT: Final = 500
 _ALSO_KINDS: Final = MappingProxyType({"body": "org"})
 """Names of kinds that people know from the prefixes, and what addresses call them."""
 
@@ -123,9 +122,8 @@ def _asked() -> tuple[str, str, int]:
     text = request.args.get("q", "").strip()
     kind = request.args.get("kind", "")
     page = number("page", request.args.get("page", "1"), most=_MOST_PAGES)
-    if len(text) > _LONGEST_TEXT:
-        detail = f"`q` is longer than {_LONGEST_TEXT} characters."
-        raise BadRequest(detail, "Search for a few words of a name.")
+    if len(text) > LONGEST:
+        raise BadRequest(f"`q` is longer than {LONGEST} characters.", "Search for a few words of a name.")
     if kind and kind not in KINDS:
         raise BadRequest(f"`kind` is {kind[:30]!r}.", f"It takes one of {', '.join(KIND_NAMES)}.")
     return text, kind, page
@@ -148,7 +146,7 @@ def way_on(service: Service, path: str) -> WayOn:
     slug = parts[-1].partition(".")[0] if parts else ""
     if _ALSO_KINDS.get(slug, slug) == kind or slug in ("id", "doc"):
         return WayOn(kind=kind, kind_name=KIND_NAMES.get(kind, ""))
-    words = slug.replace("-", " ").replace("_", " ")[:_LONGEST_TEXT]
+    words = slug.replace("-", " ").replace("_", " ")[:LONGEST]
     try:
         index = index_of(service)
     except GraphError:
