@@ -32,7 +32,8 @@ from unodc_graph.inference.rule import rules
 from unodc_graph.location import Rooms
 from unodc_graph.namespace import HISTORY_GRAPH, INFERRED_GRAPH, METADATA_GRAPH, ONTOLOGY_GRAPH
 from unodc_graph.store.canonical import canonical_digest, lines, state_digest, with_canonical_labels
-from unodc_graph.store.generation import Generation, GenerationFolder, Metadata
+from unodc_graph.store.generation import Generation, GenerationFolder
+from unodc_graph.store.metadata import Metadata
 from unodc_graph.store.term import DefaultGraph, NamedNode, Quad
 
 AUTHOR: Final = "build"

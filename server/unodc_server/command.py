@@ -16,7 +16,8 @@ import click
 from flask import Flask
 
 from unodc_graph.errors import CorruptState, GraphError, StateUnwritable
-from unodc_graph.store.generation import GenerationFolder, Metadata
+from unodc_graph.store.generation import GenerationFolder
+from unodc_graph.store.metadata import Metadata
 from unodc_graph.store.socket_filter import available
 from unodc_graph.token import Tokens
 from unodc_server import journal

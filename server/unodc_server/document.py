@@ -33,7 +33,7 @@ from unodc_graph.namespace import (
     passage_of_graph,
 )
 from unodc_graph.store.evaluation import Store
-from unodc_graph.store.generation import Metadata
+from unodc_graph.store.metadata import Metadata
 from unodc_graph.store.term import DefaultGraph, Literal, NamedNode, Quad
 from unodc_server.address import path_of
 

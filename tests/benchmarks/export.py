@@ -28,7 +28,8 @@ from unodc_graph.export import export
 from unodc_graph.location import rooms
 from unodc_graph.namespace import ID
 from unodc_graph.store.canonical import with_canonical_labels
-from unodc_graph.store.generation import GenerationFolder, Metadata
+from unodc_graph.store.generation import GenerationFolder
+from unodc_graph.store.metadata import Metadata
 from unodc_graph.store.term import NamedNode, Quad, Term
 
 FASTER, MEMORY = 0.5, 300
@@ -60,7 +61,7 @@ def prepare(state: Path, quads: int) -> None:
 
     folder = GenerationFolder(state)
     with folder.writing():
-        folder.publish(rows(), Metadata(0, "", None, quads, 0, 0, 0, "", "", ""))
+        folder.publish(rows(), Metadata(0, "2026-01-01T00:00:00+00:00", None, quads, 0, 0, 0, "", "", "0"))
 
 
 def measure(state: Path, form: str, own: bool, output: Path) -> dict[str, float]:

@@ -22,7 +22,8 @@ from unodc_graph.inference.rule import rules
 from unodc_graph.location import rooms
 from unodc_graph.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 from unodc_graph.store.canonical import state_digest
-from unodc_graph.store.generation import Generation, GenerationFolder, Metadata
+from unodc_graph.store.generation import Generation, GenerationFolder
+from unodc_graph.store.metadata import Metadata
 from unodc_graph.store.term import NamedNode, Quad
 
 

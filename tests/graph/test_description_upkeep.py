@@ -24,7 +24,8 @@ from unodc_graph.description.upkeep import Shift
 from unodc_graph.inference.change import Change
 from unodc_graph.namespace import ID, PREFIXES
 from unodc_graph.store.evaluation import Store
-from unodc_graph.store.generation import Generation, Metadata
+from unodc_graph.store.generation import Generation
+from unodc_graph.store.metadata import Metadata
 from unodc_graph.store.term import BlankNode, Literal, NamedNode, Quad
 
 UNODC: Final = PREFIXES["unodc"]

@@ -16,7 +16,8 @@ from unodc_graph.jsonld import jsonld
 from unodc_graph.location import Rooms, rooms
 from unodc_graph.namespace import PREFIXES
 from unodc_graph.store.canonical import with_canonical_labels
-from unodc_graph.store.generation import Generation, GenerationFolder, Metadata
+from unodc_graph.store.generation import Generation, GenerationFolder
+from unodc_graph.store.metadata import Metadata
 from unodc_graph.store.term import BlankNode, DefaultGraph, Literal, NamedNode, Quad, to_rdflib_dataset
 from unodc_graph.turtle import trig, turtle
 
@@ -29,6 +30,7 @@ RDFLIB = {
     "rdfxml": "xml",
 }
 WITH_GRAPHS = {"trig", "nquads", "jsonld"}
+BLANK = Metadata(0, "2026-01-01T00:00:00+00:00", None, 0, 0, 0, 0, "", "", "0")
 SMALL = Rooms.under(Path(__file__).parent / "small")
 
 
@@ -38,7 +40,7 @@ def _generation(own: Rooms, state: Path) -> Generation:
     default = {Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()) for quad in quads}
     folder = GenerationFolder(state)
     with folder.writing():
-        return folder.publish([*quads, *default], Metadata(0, "", None, 0, 0, 0, 0, "", "", ""))
+        return folder.publish([*quads, *default], BLANK)
 
 
 @pytest.fixture(scope="module", params=["small", "project"])
@@ -112,8 +114,7 @@ def test_what_is_inferred_is_left_out(tmp_path: Path) -> None:
     folder = GenerationFolder(tmp_path)
     with folder.writing():
         default = Quad(stated.subject, stated.predicate, stated.object, DefaultGraph())
-        metadata = Metadata(0, "", None, 0, 0, 0, 0, "", "", "")
-        generation = folder.publish([stated, follows, default], metadata)
+        generation = folder.publish([stated, follows, default], BLANK)
     for name in FORMATS:
         text = written(generation, name).decode("utf-8")
         assert "stated" in text, name

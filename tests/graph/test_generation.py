@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from unodc_graph.errors import CorruptState, NoGeneration, StateUnwritable
-from unodc_graph.store.generation import KEPT, Generation, GenerationFolder, Metadata
+from unodc_graph.store.generation import KEPT, Generation, GenerationFolder
+from unodc_graph.store.metadata import Metadata
 from unodc_graph.store.term import Literal, NamedNode, Quad
 
-BLANK = Metadata(0, "2026-01-01T00:00:00+00:00", None, 1, 1, 0, 1, "0", "0", "0")
+BLANK = Metadata(0, "2026-01-01T00:00:00+00:00", None, 1, 1, 0, 1, "", "", "0")
 
 
 def quads(value: str) -> list[Quad]:

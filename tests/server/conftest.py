@@ -22,7 +22,8 @@ import pytest
 from tests.server.contract import summarise
 
 from unodc_graph.namespace import INFERRED_GRAPH
-from unodc_graph.store.generation import GenerationFolder, Metadata
+from unodc_graph.store.generation import GenerationFolder
+from unodc_graph.store.metadata import Metadata
 from unodc_graph.store.term import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
 E = "http://example.org/"

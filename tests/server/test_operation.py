@@ -36,12 +36,13 @@ def test_O1_healthz_and_readyz(server: Server) -> None:
 
 
 def test_O1_readyz_is_503_over_an_empty_graph(tmp_path: Path) -> None:
-    from unodc_graph.store.generation import GenerationFolder, Metadata
+    from unodc_graph.store.generation import GenerationFolder
+    from unodc_graph.store.metadata import Metadata
 
     state = tmp_path / "state"
     folder = GenerationFolder(state)
     with folder.writing():
-        folder.publish((), Metadata(0, "2026-01-01T00:00:00+00:00", None, 0, 0, 0, 0, "", "", ""))
+        folder.publish((), Metadata(0, "2026-01-01T00:00:00+00:00", None, 0, 0, 0, 0, "", "", "0"))
     with running(state) as server:
         assert server.get("/readyz").status == 503
         assert server.get("/healthz").status == 200

@@ -17,7 +17,8 @@ from unodc_graph.inference.rule import rules
 from unodc_graph.location import Rooms, rooms
 from unodc_graph.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 from unodc_graph.store.canonical import lines, state_digest, with_canonical_labels
-from unodc_graph.store.generation import GenerationFolder, Metadata
+from unodc_graph.store.generation import GenerationFolder
+from unodc_graph.store.metadata import Metadata
 from unodc_graph.store.term import NamedNode, Quad
 from unodc_graph.token import Tokens
 

@@ -17,7 +17,6 @@ import fcntl
 import hashlib
 import json
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -28,18 +27,17 @@ from pathlib import Path
 from typing import IO, Final
 
 from unodc_graph.commit.derived import asserted
+from unodc_graph.commit.listing import ABOUT, SUMS, is_name, number_of, read_listing
 from unodc_graph.commit.task import reason_of
 from unodc_graph.errors import CorruptState, UnreadableFile, UnwritableFile
 from unodc_graph.store.canonical import state_digest
 from unodc_graph.store.durability import one_line, sync, sync_tree
 from unodc_graph.store.generation import KEPT, Generation, GenerationFolder
+from unodc_graph.store.metadata import is_time, is_version
 
-SUMS: Final = "SHA256SUMS"
 FORMAT: Final = 1
 QUERIES: Final = "queries"
 
-_ABOUT: Final = "backup.json"
-_LINE: Final = re.compile(r"([0-9a-f]{64})  (\S.*)")
 _BLOCK: Final = 1 << 20
 
 
@@ -87,8 +85,8 @@ def make_backup(folder: GenerationFolder, target: Path, now: datetime) -> Backup
             sums = _copy_state(folder, fresh)
             about = _About(FORMAT, now.isoformat(timespec="seconds"), version("unodc-kg"))
             text = json.dumps(asdict(about), indent=2, sort_keys=True) + "\n"
-            (fresh / _ABOUT).write_text(text, encoding="utf-8")
-            sums[_ABOUT] = hashlib.sha256(text.encode()).hexdigest()
+            (fresh / ABOUT).write_text(text, encoding="utf-8")
+            sums[ABOUT] = hashlib.sha256(text.encode()).hexdigest()
             lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items()))
             (fresh / SUMS).write_text(lines, encoding="utf-8")
             sync_tree(fresh)
@@ -103,36 +101,35 @@ def make_backup(folder: GenerationFolder, target: Path, now: datetime) -> Backup
 def read_backup(path: Path) -> Backup:
     """Return the backup in the folder `path`, each of its files compared with its SHA-256.
 
-    Raises UnreadableFile, which names the file that is missing, damaged or not of the backup.
+    Whoever can write a backup can forge one, so it holds regular files by the names that a backup has, each
+    listed once, and nothing else. Raises UnreadableFile, which names the file that is missing, damaged or not
+    of the backup.
     """
     if not path.is_dir():
         raise UnreadableFile(path, None, None, "there is no such folder")
-    try:
-        listing = (path / SUMS).read_bytes()
-    except FileNotFoundError:
-        raise UnreadableFile(path, None, None, f"this is no backup: it has no file {SUMS}") from None
-    except OSError as error:
-        raise UnreadableFile(path / SUMS, None, None, one_line(error)) from None
-    sums = _sums(path / SUMS, listing)
-    for found in sorted(path.rglob("*")):
-        name = found.relative_to(path).as_posix()
-        if not found.is_dir() and name not in sums and name != SUMS:
-            raise UnreadableFile(found, None, None, f"it is not in {SUMS}, so not a file of this backup")
-    for name, digest in sums.items():
-        _check_file(path / name, digest)
-    try:
-        about = _About(**json.loads((path / _ABOUT).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        raise UnreadableFile(path / _ABOUT, None, None, "expected a backup of this program") from None
-    if about.format != FORMAT:
-        raise UnreadableFile(
-            path / _ABOUT, None, None, f"made by unodc-kg {about.software}: use that version"
-        )
+    sums, digest = read_listing(path)
+    about = _about(path / ABOUT)
     try:
         generation = Generation.read(path / "generation")
     except CorruptState as error:
         raise UnreadableFile(error.path, None, None, error.reason) from None
-    return Backup(path, generation, about.made, hashlib.sha256(listing).hexdigest(), tuple(sums))
+    for name in sums:
+        if generation.number < number_of(name):
+            raise UnreadableFile(path / name, None, None, "it is of a later generation than the backup")
+    return Backup(path, generation, about.made, digest, sums)
+
+
+def _about(path: Path) -> _About:
+    """Return what `backup.json` tells. Raises UnreadableFile when that is not what this program writes."""
+    try:
+        about = _About(**json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError, RecursionError):
+        raise UnreadableFile(path, None, None, "expected a backup of this program") from None
+    if type(about.format) is not int or not (is_time(about.made) and is_version(about.software)):
+        raise UnreadableFile(path, None, None, "expected a backup of this program")
+    if about.format != FORMAT:
+        raise UnreadableFile(path, None, None, f"made by unodc-kg {about.software}: use that version")
+    return about
 
 
 def prove(copied: Generation, original: Generation) -> None:
@@ -187,11 +184,11 @@ def _copy_state(folder: GenerationFolder, fresh: Path) -> dict[str, str]:
         generation, opened = _opened(folder, stack)
         sums = {name: copy(file, fresh / name) for name, file in opened.items()}
     prove(Generation.read(fresh / "generation"), generation)
-    for path in sorted(folder.history.glob("*.*")):
-        if path.name[:6].isdecimal() and int(path.name[:6]) <= generation.number:
-            sums[f"history/{path.name}"] = copy(path, fresh / "history" / path.name)
-    for path in sorted((folder.state / QUERIES).glob("*.json")):
-        sums[f"{QUERIES}/{path.name}"] = copy(path, fresh / QUERIES / path.name)
+    for part, source in (("history", folder.history), (QUERIES, folder.state / QUERIES)):
+        for path in sorted(source.glob("*.*")):
+            name = f"{part}/{path.name}"
+            if is_name(name) and number_of(name) <= generation.number:
+                sums[name] = copy(path, fresh / name)
     return sums
 
 
@@ -202,11 +199,10 @@ def _opened(folder: GenerationFolder, stack: ExitStack) -> tuple[Generation, dic
         try:
             generation = folder.generation(number)
             files: dict[str, IO[bytes]] = {
-                f"generation/{path.relative_to(generation.path).as_posix()}": stack.enter_context(
-                    path.open("rb")
-                )
+                name: stack.enter_context(path.open("rb"))
                 for path in sorted(generation.path.rglob("*"))
                 if path.is_file()
+                and is_name(name := f"generation/{path.relative_to(generation.path).as_posix()}")
             }
         except (FileNotFoundError, CorruptState):
             if folder.current_number() == number:
@@ -231,28 +227,3 @@ def copy(source: Path | IO[bytes], target: Path) -> str:
         file.flush()
         os.fsync(file.fileno())
     return digest.hexdigest()
-
-
-def _sums(path: Path, listing: bytes) -> dict[str, str]:
-    """Return the SHA-256 of each file that `listing` names. Raises UnreadableFile."""
-    sums = {}
-    for number, row in enumerate(listing.decode("utf-8", "replace").splitlines(), 1):
-        match = _LINE.fullmatch(row)
-        if match is None:
-            raise UnreadableFile(path, number, None, "expected a SHA-256 and the name of a file")
-        sums[match[2]] = match[1]
-    if _ABOUT not in sums:
-        raise UnreadableFile(path, None, None, f"it does not list {_ABOUT}")
-    return sums
-
-
-def _check_file(path: Path, wanted: str) -> None:
-    try:
-        if path.is_symlink():
-            raise UnreadableFile(path, None, None, "it is a link, and not a file of a backup")
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise UnreadableFile(path, None, None, f"the backup is damaged: {one_line(error)}") from None
-    if found != wanted:
-        raise UnreadableFile(path, None, None, f"the backup is damaged: its SHA-256 is not that in {SUMS}")

@@ -21,7 +21,7 @@ from unodc_graph.inference.rule import Fact
 from unodc_graph.inference.upkeep import keep_up
 from unodc_graph.store.canonical import shifted_digest
 from unodc_graph.store.evaluation import Store
-from unodc_graph.store.generation import Metadata
+from unodc_graph.store.metadata import Metadata
 from unodc_graph.store.term import NamedNode, Quad
 
 

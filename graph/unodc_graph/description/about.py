@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from unodc_graph.namespace import BASE, METADATA_GRAPH
-from unodc_graph.store.generation import Metadata
+from unodc_graph.store.metadata import Metadata
 
 DATASET: Final = f"{METADATA_GRAPH}#dataset"
 """The IRI of the dataset; what belongs to its description has an IRI beside it."""

@@ -17,7 +17,8 @@ from unodc_graph.description.void import SPARQL, State, quad_of
 from unodc_graph.export.release import Release
 from unodc_graph.namespace import BASE, INFERRED_GRAPH, METADATA_GRAPH, PREFIXES
 from unodc_graph.store.evaluation import Store
-from unodc_graph.store.generation import Generation, Metadata
+from unodc_graph.store.generation import Generation
+from unodc_graph.store.metadata import Metadata
 from unodc_graph.store.term import DefaultGraph, Literal, NamedNode, Quad
 
 MODIFIED: Final = NamedNode(f"{PREFIXES['dcterms']}modified")

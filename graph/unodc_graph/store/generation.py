@@ -14,13 +14,12 @@ until that last rename readers see the former one, whole. Layout of a state fold
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -29,6 +28,7 @@ from pyoxigraph import Store
 
 from unodc_graph.errors import CorruptState, NoGeneration, StateUnwritable
 from unodc_graph.store.durability import lock, one_line, sync, sync_tree
+from unodc_graph.store.metadata import MOST_NUMBER, Metadata, from_json, to_json
 from unodc_graph.store.term import Quad
 
 KEPT: Final = 5
@@ -36,38 +36,9 @@ KEPT: Final = 5
 
 _UNFINISHED = "unfinished-"
 _METADATA = "generation.json"
+_LONGEST_POINTER: Final = len(f"{MOST_NUMBER}\n")
 _ENGINE_ERRORS = (OSError, RuntimeError)
 """The engine reports a damaged file now as one, now as the other."""
-
-
-@dataclass(frozen=True)
-class Metadata:
-    """What is known of a generation without opening it.
-
-    `quads` counts asserted quads in named graphs, `triples` the distinct asserted triples of the default
-    graph, `inferred` the triples of `graph/inferred`, `graphs` the named graphs that hold an asserted quad.
-    `state_digest` is the sum modulo 2^256 of the SHA-256 of each asserted N-Quads line, in hexadecimal, so
-    that a commit can keep it up from what it changes; `canonical_digest` is the SHA-256 of the sorted
-    N-Quads, empty for a commit, which sorts nothing. `created` is ISO 8601 in UTC. `version` is that of the
-    software.
-    """
-
-    number: int
-    created: str
-    parent: int | None
-    quads: int
-    triples: int
-    inferred: int
-    graphs: int
-    state_digest: str
-    canonical_digest: str
-    version: str
-    files_digest: str = ""
-    """State digest of the files that the generation was built from, or its first ancestor was."""
-    shapes: str = ""
-    """Version of the shapes and rules by which it was checked."""
-    closure: str = "fresh"
-    """`fresh` where `graph/inferred` holds all that follows from what is asserted, else `pending`."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +59,8 @@ class Generation:
         """Return the generation whose folder is `path`. Raises CorruptState."""
         file = path / _METADATA
         try:
-            metadata = Metadata(**json.loads(file.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError) as error:
+            metadata = from_json(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
             raise CorruptState(file, f"cannot be read ({one_line(error)})") from error
         return cls(metadata.number, path, metadata)
 
@@ -132,7 +103,7 @@ class GenerationFolder:
             raise NoGeneration(self.state) from None
         except (OSError, UnicodeDecodeError) as error:
             raise CorruptState(self._pointer, f"cannot be read ({one_line(error)})") from error
-        if not text.strip().isdecimal():
+        if not text.strip().isdecimal() or len(text) > _LONGEST_POINTER:
             raise CorruptState(self._pointer, "does not name a generation")
         return int(text)
 
@@ -256,6 +227,8 @@ class GenerationFolder:
             parent = self.current_number()
         except (NoGeneration, CorruptState):
             parent = None
+        if parent is not None and parent >= number:
+            parent = None  # the pointer is damaged
         metadata = replace(metadata, number=number, parent=parent)
         unfinished = self.unfinished(number)
         unfinished.mkdir()
@@ -295,6 +268,8 @@ class GenerationFolder:
         written, synced and renamed, and its folder synced. Raises OSError; the former generation is then
         current, unless the pointer had been renamed.
         """
+        if number > MOST_NUMBER:
+            raise OSError(f"generation {MOST_NUMBER} is the last that there can be")
         sync_tree(unfinished)
         if self.history.is_dir():
             sync(self.history)
@@ -363,5 +338,4 @@ class GenerationFolder:
 
 def write_metadata(folder: Path, metadata: Metadata) -> None:
     """Write `metadata` into the folder of its generation. Raises OSError."""
-    text = json.dumps(asdict(metadata), indent=2, sort_keys=True) + "\n"
-    (folder / _METADATA).write_text(text, encoding="utf-8")
+    (folder / _METADATA).write_text(to_json(metadata), encoding="utf-8")

@@ -24,7 +24,8 @@ from tests.server.conformance.result import GRAPH_FORMATS, Result, Table, differ
 from tests.server.conftest import Server
 
 from unodc_graph.store.canonical import lines, state_digest
-from unodc_graph.store.generation import GenerationFolder, Metadata
+from unodc_graph.store.generation import GenerationFolder
+from unodc_graph.store.metadata import Metadata
 from unodc_graph.store.scan import scan, tokens
 
 _ACCEPTED = {

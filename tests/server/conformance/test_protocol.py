@@ -15,7 +15,8 @@ from tests.server.conformance.result import Table, read
 from tests.server.conftest import Reply, Server
 
 from unodc_graph.store.canonical import lines, state_digest
-from unodc_graph.store.generation import GenerationFolder, Metadata
+from unodc_graph.store.generation import GenerationFolder
+from unodc_graph.store.metadata import Metadata
 
 HT = "http://www.w3.org/2011/http#"
 CNT = "http://www.w3.org/2011/content#"

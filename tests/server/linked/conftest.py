@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 from unodc_graph.build import build
 from unodc_graph.location import rooms
 from unodc_graph.namespace import BASE, ID, PREFIXES
-from unodc_graph.store.generation import Generation, GenerationFolder, Metadata
+from unodc_graph.store.generation import Generation, GenerationFolder
+from unodc_graph.store.metadata import Metadata
 from unodc_graph.store.term import DefaultGraph, Literal, NamedNode, Quad
 from unodc_server.app import create_app, service_of
 from unodc_server.settings import Settings

@@ -14,7 +14,8 @@ from flask.testing import FlaskClient
 from tests.server.linked.conftest import asking
 
 from unodc_graph.description.about import version_of
-from unodc_graph.store.generation import Generation, GenerationFolder, Metadata
+from unodc_graph.store.generation import Generation, GenerationFolder
+from unodc_graph.store.metadata import Metadata
 from unodc_graph.store.term import DefaultGraph, Literal, NamedNode, Quad
 from unodc_server.download import AT_ONCE
 
@@ -193,7 +194,8 @@ def publish(folder: GenerationFolder, number: int, values: list[str]) -> str:
         for graph in (NamedNode("http://example.org/g"), DefaultGraph())
     ]
     state = f"{number}d" * 32
-    metadata = Metadata(0, "", None, len(values), len(values), 0, 1, f"{number}b" * 32, state, "test")
+    when = "2026-01-02T03:04:05+00:00"
+    metadata = Metadata(0, when, None, len(values), len(values), 0, 1, f"{number}b" * 32, state, "test")
     with folder.writing():
         return version_of(folder.publish(quads, metadata).metadata)
 
