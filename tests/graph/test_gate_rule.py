@@ -13,7 +13,15 @@ from unodc_graph.finding import Finding
 from unodc_graph.gate.rule import broken_rules
 from unodc_graph.hygiene import read_rules, run
 from unodc_graph.location import Rooms, rooms
-from unodc_graph.namespace import DERIVED_GRAPHS, INFERRED_GRAPH, ONTOLOGY, ONTOLOGY_GRAPH
+from unodc_graph.namespace import (
+    DERIVED_GRAPHS,
+    GRAPH,
+    ID,
+    INFERRED_GRAPH,
+    ONTOLOGY,
+    ONTOLOGY_GRAPH,
+    SOURCES_GRAPH,
+)
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.term import NamedNode, Quad
 
@@ -106,3 +114,42 @@ def test_what_follows_from_the_facts_breaks_no_rule() -> None:
     found = broken_rules(RULES, left, Delta(removed=gone))
     assert found
     assert INFERRED_GRAPH not in {item.graph for item in found}
+
+
+def _named(subject: str, predicate: NamedNode, value: NamedNode, graph: NamedNode) -> Quad:
+    return Quad(NamedNode(subject), predicate, value, graph)
+
+
+def test_a_context_graph_is_found_when_its_passage_is_no_longer_registered() -> None:
+    """The change touches neither the context graph nor what the register says of it."""
+    quads = assemble(SMALL).asserted
+    passage, sources = f"{ID}passage/bbbbbbbbbbbb", NamedNode(SOURCES_GRAPH)
+    context = NamedNode(f"{passage}/context")
+    activity = min(quad.subject.value for quad in quads if "/id/activity/" in str(quad.subject))
+    declared = {
+        _named(context.value, TYPE, NamedNode(f"{ONTOLOGY}ContextGraph"), sources),
+        _named(context.value, NamedNode(f"{ONTOLOGY}contextOf"), NamedNode(passage), sources),
+        _named(activity, TYPE, NamedNode(f"{ONTOLOGY}Training"), context),
+    }
+    registered = _named(passage, TYPE, NamedNode(f"{ONTOLOGY}Passage"), sources)
+    elsewhere = Quad(*registered.triple, NamedNode(f"{ID}passage/aaaaaaaaaaaa"))
+    own = {quad for quad in quads if quad.graph_name == NamedNode(passage)}
+    before = quads | declared
+    assert registered in before
+    delta = Delta(frozenset({elsewhere}), frozenset({registered} | own))
+    found = broken_rules(RULES, store((before | delta.added) - delta.removed), delta)
+    assert ("unregistered-graph", context.value) in {(item.rule, item.graph) for item in found}
+
+
+def test_an_empty_graph_is_found_unless_a_rule_knows_it() -> None:
+    quads = assemble(SMALL).asserted
+    known = f"{ID}passage/aaaaaaaaaaaa"
+    made = frozenset({"urn:x:evil", f"{GRAPH}catalogue", known, f"{known}/context"})
+    state = store(quads)
+    for name in made:
+        state.add_graph(NamedNode(name))
+    found = broken_rules(RULES, state, Delta(created=made))
+    assert {(item.rule, item.graph) for item in found} == {
+        ("unregistered-graph", "urn:x:evil"),
+        ("unregistered-graph", f"{known}/context"),
+    }

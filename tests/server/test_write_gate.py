@@ -138,6 +138,63 @@ def test_W2_what_needs_no_evidence_is_written_only_by_a_token_that_names_it(
     ).status in {200, 422}
 
 
+@pytest.mark.parametrize(
+    ("graph", "statement"),
+    [
+        (f"{GRAPH}catalogue", f"place:pse unodc:evidencedBy <{MINE}>"),
+        (f"{GRAPH}sources", f"<{MINE}> unodc:evidencedBy <{MINE}>"),
+        (MINE, f"activity:unheard-of unodc:evidencedBy <{MINE}>"),
+        (f"{GRAPH}reference", f"place:pse unodc:evidencedBy <{MINE}>"),
+    ],
+)
+def test_evidence_that_somebody_writes_is_422_in_whatever_graph(
+    kg: Server, anna: Curator, graph: str, statement: str
+) -> None:
+    writer = curator(kg, f"forger-{graph.rpartition('/')[2]}", (graph,))
+    before = anna.digest()
+    reply = writer.update(
+        f"{PREFIXES} PREFIX place: <https://w3id.org/unodc-kg/id/place/> "
+        f"INSERT DATA {{ GRAPH <{graph}> {{ {statement} }} }}"
+    )
+    assert reply.status == 422, reply.body
+    assert "evidence-by-hand" in {finding["rule"] for finding in reply.json()["findings"]}
+    assert anna.digest() == before
+
+
+def test_evidence_that_follows_may_be_sent_back(anna: Curator) -> None:
+    stated = f"{PREFIXES} INSERT DATA {{ {quads('sent-back')} "
+    given = f"GRAPH passage:{PASSAGE} {{ activity:sent-back unodc:evidencedBy passage:{PASSAGE} }} }}"
+    assert anna.update(stated + given).status == 200
+
+
+@pytest.mark.parametrize("name", ["urn:x:evil", f"{GRAPH}evil", f"{BASE}id/passage/ffffffffffff"])
+def test_an_empty_graph_that_no_rule_knows_is_422(kg: Server, name: str) -> None:
+    editor = curator(kg, f"creator-{name.rpartition('/')[2].replace(':', '.')}", (BASE, "urn:"))
+    before = GenerationFolder(kg.state).current_number()
+    for reply in (
+        editor.update(f"CREATE GRAPH <{name}>"),
+        editor.send("PUT", f"/store?graph={name}", b"", "text/turtle"),
+    ):
+        assert reply.status == 422, reply.body
+        assert [finding["rule"] for finding in reply.json()["findings"]] == ["unregistered-graph"]
+    assert GenerationFolder(kg.state).current_number() == before
+
+
+def test_a_graph_that_a_blank_node_would_name_is_400(kg: Server, anna: Curator) -> None:
+    """Nobody could ask for it, nor any rule say anything of it."""
+    before = anna.digest()
+    text = "INSERT { GRAPH ?g { <urn:a> <urn:b> 1 } } WHERE { BIND(BNODE() AS ?g) }"
+    assert anna.update(text).status == 400
+    assert curator(kg, "nameless", (BASE, "urn:")).update(text).status == 400
+    assert anna.digest() == before
+
+
+def test_a_token_for_a_graph_writes_none_whose_name_only_begins_like_it(kg: Server) -> None:
+    narrow = curator(kg, "bounded", (f"{GRAPH}catalogue",))
+    evil = f"INSERT DATA {{ GRAPH <{GRAPH}catalogue-evil> {{ <urn:a> <urn:b> 1 }} }}"
+    assert narrow.update(evil).status == 403
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_P15_an_update_by_url_is_400(kg: Server, method: str) -> None:
     assert kg.request(method, "/update?update=CLEAR%20ALL").status == 400

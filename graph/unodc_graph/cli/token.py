@@ -26,7 +26,8 @@ def command() -> None:
     "--graphs",
     metavar="PREFIX",
     multiple=True,
-    help="Beginning of the IRIs of graphs it may write, as in passage: ; may be repeated. "
+    help="A graph it may write, with those under it at a / or #; ending in / # or : all that begin so, "
+    "as in passage: ; may be repeated. "
     "[default: all but graph:ontology, graph:schemes, graph:reference and graph:sources, which has to be "
     "named: --graphs passage: --graphs graph:catalogue --graphs graph:sources]",
 )

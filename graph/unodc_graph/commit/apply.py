@@ -17,7 +17,14 @@ from unodc_graph.errors import (
 )
 from unodc_graph.namespace import DERIVED_GRAPHS
 from unodc_graph.store.evaluation import Store
-from unodc_graph.store.payload import inserted, read_dataset, read_lines, read_payload, refuse_triple_terms
+from unodc_graph.store.payload import (
+    inserted,
+    read_dataset,
+    read_lines,
+    read_payload,
+    refuse_nameless_graphs,
+    refuse_triple_terms,
+)
 from unodc_graph.store.scan import scan
 from unodc_graph.store.term import DefaultGraph, NamedNode, Quad
 from unodc_graph.store.updating import run_update
@@ -78,6 +85,7 @@ def _update(clone: Clone, change: Update) -> Delta:
     run_update(clone.store, text, change.base_iri)
     delta = difference(clone.parent, clone.store, operations.graphs if operations.known else None)
     refuse_triple_terms(delta.added)
+    refuse_nameless_graphs(delta.added)
     _check_derived(clone, delta)
     return delta
 

@@ -68,7 +68,8 @@ class Author:
     """Who changes the graph and why.
 
     `graphs` are prefixes of the graphs they may write, None for any but those of `withheld`, which a prefix
-    has to name.
+    has to name. A prefix stands for the graph of that name and those under it at a `/` or `#`; one that ends
+    in `/`, `#` or `:` for all that begin with it.
     """
 
     name: str
@@ -80,7 +81,14 @@ class Author:
         """Say whether they may write the graph `graph`, None for the default graph."""
         if self.graphs is None:
             return graph not in self.withheld
-        return graph is not None and graph.startswith(self.graphs)
+        return graph is not None and any(_is_under(prefix, graph) for prefix in self.graphs)
+
+
+def _is_under(prefix: str, graph: str) -> bool:
+    rest = graph.removeprefix(prefix)
+    return graph == prefix or (
+        graph.startswith(prefix) and (prefix.endswith(("/", "#", ":")) or rest.startswith(("/", "#")))
+    )
 
 
 @dataclass(frozen=True)

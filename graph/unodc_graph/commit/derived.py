@@ -26,17 +26,16 @@ from unodc_graph.store.term import NamedNode, Quad
 
 
 def with_evidence(clone: Clone, delta: Delta) -> tuple[Delta, tuple[Finding, ...]]:
-    """Make `unodc:evidencedBy` follow from where statements stand, in the graphs of passages that changed.
+    """Make `unodc:evidencedBy` follow from where statements stand, in every named graph that changed.
 
     Returns the delta with what was added and removed for it, and a finding for each such statement that
     somebody wrote and that does not follow.
     """
     added, removed = set(delta.added), set(delta.removed)
     findings = []
-    for name in sorted(name for name in delta.graphs if name and namespace.passage_of_graph(name)):
-        quads = set(clone.store.quads_for_pattern(None, None, None, NamedNode(name)))
-        held = {quad for quad in quads if quad.predicate == EVIDENCED_BY}
-        wanted = set(evidence(quads - held))
+    for name in sorted(name for name in delta.graphs if name):
+        spoken, held = _evidence_in(clone.store, name)
+        wanted = set(evidence(spoken))
         for quad in wanted - held:
             clone.store.add(quad)
             (removed.discard if quad in removed else added.add)(quad)
@@ -45,9 +44,21 @@ def with_evidence(clone: Clone, delta: Delta) -> tuple[Delta, tuple[Finding, ...
                 findings.append(_by_hand(quad, name))
             clone.store.remove(quad)
             (added.discard if quad in added else removed.add)(quad)
-        if quads and not (quads - held) and not wanted:
+        if held and not spoken and namespace.passage_of_graph(name):
             clone.store.remove_graph(NamedNode(name))
     return _with_graphs(clone, delta, frozenset(added), frozenset(removed)), tuple(findings)
+
+
+def _evidence_in(store: Store, name: str) -> tuple[set[Quad], set[Quad]]:
+    """Return what the graph `name` says that evidence follows from, and the evidence that stands in it.
+
+    From what is not in a passage's graph no evidence follows, so that such a graph is not read through.
+    """
+    graph = NamedNode(name)
+    held = set(store.quads_for_pattern(None, EVIDENCED_BY, None, graph))
+    if namespace.passage_of_graph(name) is None:
+        return set(), held
+    return set(store.quads_for_pattern(None, None, None, graph)) - held, held
 
 
 def _with_graphs(clone: Clone, delta: Delta, added: frozenset[Quad], removed: frozenset[Quad]) -> Delta:

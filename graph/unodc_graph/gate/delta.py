@@ -21,3 +21,7 @@ class Delta(Protocol):
     @property
     def removed(self) -> frozenset[Quad]:
         """The quads that stand in the old state only."""
+
+    @property
+    def created(self) -> frozenset[str]:
+        """The IRIs of the named graphs of the new state only, those without a quad among them."""

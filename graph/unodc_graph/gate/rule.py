@@ -12,7 +12,7 @@ from unodc_graph.dataset import EVIDENCED_BY
 from unodc_graph.finding import Finding
 from unodc_graph.gate.delta import Delta
 from unodc_graph.hygiene import Rule, found, run_over
-from unodc_graph.namespace import DERIVED_GRAPHS, ONTOLOGY_GRAPH
+from unodc_graph.namespace import DERIVED_GRAPHS, ONTOLOGY_GRAPH, passage_of_graph
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.solution import solutions
 from unodc_graph.store.term import NamedNode, Quad
@@ -51,10 +51,18 @@ def _asked_of_changed(rule: Rule, candidate: Store, delta: Delta) -> tuple[Findi
 
 
 def _changed(variable: str, delta: Delta) -> Iterator[NamedNode]:
+    """Yield the values of `variable` that can break a rule by `delta`.
+
+    A graph does when it changed, came about, is spoken of, or is the context graph of a passage spoken of.
+    """
+    subjects = {quad.subject for quad in delta.added | delta.removed if isinstance(quad.subject, NamedNode)}
+    yield from subjects
+    if variable != "?graph":
+        return
+    yield from (NamedNode(name) for name in delta.created)
+    yield from (NamedNode(f"{thing.value}/context") for thing in subjects if passage_of_graph(thing.value))
     for quad in delta.added | delta.removed:
-        if isinstance(quad.subject, NamedNode):
-            yield quad.subject
-        if variable == "?graph" and isinstance(quad.graph_name, NamedNode):
+        if isinstance(quad.graph_name, NamedNode):
             yield quad.graph_name
 
 

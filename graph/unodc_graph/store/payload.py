@@ -77,6 +77,12 @@ def refuse_triple_terms(quads: Iterable[Quad]) -> None:
         raise QuerySyntaxError(None, None, "<<", "an update that adds no statement about a statement")
 
 
+def refuse_nameless_graphs(quads: Iterable[Quad]) -> None:
+    """Raise QuerySyntaxError when an update adds to a graph that a blank node names, as BNODE() can."""
+    if any(isinstance(quad.graph_name, BlankNode) for quad in quads):
+        raise QuerySyntaxError(None, None, "GRAPH", "an update that names each graph by an IRI")
+
+
 def read_lines(lines: tuple[str, ...]) -> list[Quad]:
     """Return the quads of N-Quads lines of our own, blank node labels kept."""
     text = "\n".join(lines).encode("utf-8")
