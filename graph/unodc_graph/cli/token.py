@@ -39,7 +39,7 @@ def add(name: str, graphs: tuple[str, ...], expires: float | None, state: Path) 
     """Make a token called NAME and show it, once: it stands alone on the last line."""
     prefixes = tuple(expand(prefix) or prefix for prefix in graphs)
     secret = Tokens(state).add(name, prefixes, expires, datetime.now(UTC))
-    reach = f"graphs that begin with {', '.join(prefixes)}" if prefixes else _DEFAULT
+    reach = f"the graphs of {', '.join(prefixes)}" if prefixes else _DEFAULT
     click.echo(f"{name} may write {reach}. Keep the token: it is shown once and stored nowhere.")
     click.echo(secret)
 
