@@ -21,6 +21,7 @@ from unodc_server.interface.operation import (
     required,
     types_of,
 )
+from unodc_server.label import LONGEST
 from unodc_server.negotiation import GRAPHS, PAGE, RESULTS
 from unodc_server.protocol import QUERY
 from unodc_server.rendition import EXPLANATIONS
@@ -47,7 +48,7 @@ _DATASET: Final = (
     ),
     VERSION,
 )
-_SOUGHT: Final = Parameter("q", {"type": "string", "maxLength": 500}, "Words of a name.")
+_SOUGHT: Final = Parameter("q", {"type": "string", "maxLength": LONGEST}, "Words of a name.")
 
 _WHAT: Final = in_path("what", {"enum": ["entity", "type", "property"]}, "What is looked for.")
 _ID: Final = Parameter("id", TEXT, "What is shown, by the identifier that the service gives it.")
