@@ -49,9 +49,8 @@ class TestWrongCalls:
     def test_an_unknown_option_lists_the_known(self) -> None:
         result = invoke("build", "--folder", "x")
         assert result.exit_code == 2
-        assert "No such option '--folder'; allowed: --discard, --state, --project, --help" in " ".join(
-            result.stderr.split()
-        )
+        said = " ".join(result.stderr.split())
+        assert "No such option '--folder'; allowed: --discard, --keep, --state, --project, --help" in said
 
     def test_a_passage_that_is_none_says_what_it_should_be(self) -> None:
         result = invoke("check", "--passage", "first")

@@ -39,6 +39,15 @@ def test_an_address_is_never_cut_where_nobody_looks(call: Call) -> None:
     assert address in call("query", "-e", asked).stdout
 
 
+def test_the_projects_prefixes_are_known_unless_the_query_declares_them(call: Call) -> None:
+    asked = "ASK { figure:judges-trained unodc:value 103 }"
+    assert call("query", "-e", asked).stdout == "yes\n"
+    assert call("query", "-e", f"PREFIX figure: <urn:other:> {asked}").stdout == "no\n"
+    wrong = call("query", "-e", "ASK { figure:judges-trained\nunodc:value 103 } ODER")
+    assert wrong.exit_code == 2
+    assert "line 2, column 19" in wrong.stderr
+
+
 def test_ask_is_answered_in_a_word(call: Call) -> None:
     assert call("query", "-e", "ASK { ?s ?p 103 }").stdout == "yes\n"
     assert call("query", "-e", "ASK { ?s ?p 104 }").stdout == "no\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, Final
@@ -16,13 +17,13 @@ from rich.text import Text
 
 from unodc_graph.cli import option
 from unodc_graph.errors import QuerySyntaxError, UnreadableFile
-from unodc_graph.namespace import compact
+from unodc_graph.namespace import PREFIXES, compact
 from unodc_graph.printable import printable
 from unodc_graph.store.engine import EmbeddedEngine
 from unodc_graph.store.evaluation import Evaluation
 from unodc_graph.store.generation import GenerationFolder
 from unodc_graph.store.isolation import evaluate_apart
-from unodc_graph.store.scan import scan
+from unodc_graph.store.scan import scan, tokens
 
 _ROWS: Final = {
     "table": "application/sparql-results+json",
@@ -55,8 +56,13 @@ _UNBOUNDED: Final = 1_000_000
 @click.option("--no-inferred", is_flag=True, help="Ask what is stated only, not what follows from it.")
 @option.state
 def command(file: Path | None, text: str | None, form: str | None, no_inferred: bool, state: Path) -> None:
-    """Ask the built graph the SPARQL query in FILE, or in -e TEXT, or on standard input with FILE `-`."""
-    query = _text(file, text)
+    """Ask the built graph the SPARQL query in FILE, or in -e TEXT, or on standard input with FILE `-`.
+
+    The project's prefixes, such as unodc: and programme:, are known where the query does not declare them.
+    """
+    asked = _text(file, text)
+    added = _missing_prefixes(asked)
+    query = added + asked
     scanned = scan(query)
     is_graph = scanned.form in {"construct", "describe"}
     offered = _GRAPHS if is_graph else _ROWS
@@ -73,6 +79,8 @@ def command(file: Path | None, text: str | None, form: str | None, no_inferred: 
                 engine, Evaluation(query, scanned, offered[form], inferred=not no_inferred), answer
             )
         except QuerySyntaxError as error:
+            if added and error.line is not None:
+                error.line -= 1  # they stand on a line of their own
             if file is None or str(file) == "-":
                 raise
             near = f", near {error.near!r}" if error.near else ""
@@ -97,6 +105,18 @@ def _text(file: Path | None, text: str | None) -> str:
         raise UnreadableFile(file, None, None, f"{error.strerror}; expected a SPARQL query") from None
     except UnicodeDecodeError as error:
         raise UnreadableFile(file, None, None, f"not UTF-8 at byte {error.start}; expected text") from None
+
+
+def _missing_prefixes(query: str) -> str:
+    """Return a line that declares the prefixes of ours that `query` uses and does not declare, if any."""
+    names = [token.text.partition(":")[0] for token in tokens(query) if token.kind == "name"]
+    declared = {
+        following.text.partition(":")[0]
+        for token, following in pairwise(tokens(query))
+        if token.kind == "word" and token.text.upper() == "PREFIX" and following.kind == "name"
+    }
+    missing = [name for name in dict.fromkeys(names) if name in PREFIXES and name not in declared]
+    return " ".join(f"PREFIX {name}: <{PREFIXES[name]}>" for name in missing) + "\n" if missing else ""
 
 
 def _print_table(answer: dict[str, Any]) -> None:
