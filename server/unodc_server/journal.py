@@ -1,4 +1,4 @@
-"""One line of JSON in the log for each query: what ran, how long, how it ended; never who asked."""
+"""One line of JSON in the log for each query: what ran, when, how long, how it ended; never who asked."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 LOGGER: Final = "unodc_server.query"
@@ -45,6 +46,7 @@ def query_hash(query: str) -> str:
 
 
 def write(entry: Entry, level: int) -> None:
-    """Log `entry` at `level`."""
-    values = vars(entry) | {"seconds": round(entry.seconds, 6)}
+    """Log `entry` at `level`, with the time in UTC (ISO 8601)."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    values = {"time": now} | vars(entry) | {"seconds": round(entry.seconds, 6)}
     logging.getLogger(LOGGER).log(level, _as_json(values))

@@ -273,6 +273,12 @@ def test_each_file_of_a_release_is_a_distribution(built: Generation, tmp_path: P
     assert rows == {
         (f"{BASE}dumps/{done.version}/{file.name}", str(file.octets), file.sha256) for file in done.files
     }
+    how = "SELECT ?url ?how { ?d dcat:downloadURL ?url ; dcat:%s ?how }"
+    for property_, suffix in (("packageFormat", ".zip"), ("compressFormat", ".gz")):
+        found = described(store, "PREFIX dcat: <http://www.w3.org/ns/dcat#> " + how % property_)
+        assert {row[0].rpartition("/")[2] for row in map(tuple, found)} == {
+            file.name for file in done.files if file.name.endswith(suffix)
+        }
 
 
 def test_a_query_without_a_question_is_told(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,7 @@ def test_O3_each_query_has_a_line_in_the_log_without_its_client(server: Server) 
     assert (line["status"], line["rows"], line["form"], line["dataset_version"]) == (200, 3, "select", 1)
     assert re.fullmatch(r"[0-9a-f]{32}", line["hash"])
     assert line["seconds"] > 0
+    assert abs(datetime.now(UTC) - datetime.fromisoformat(line["time"])) < timedelta(minutes=5)
     assert "127.0.0.1" not in str(line)
 
 

@@ -25,6 +25,7 @@ MODIFIED: Final = NamedNode(f"{PREFIXES['dcterms']}modified")
 
 _SH: Final = PREFIXES["sh"]
 _SPDX: Final = "http://spdx.org/rdf/terms#"
+_SEVERAL: Final = "application/zip"
 _MEDIA: Final = "https://www.iana.org/assignments/media-types/"
 
 
@@ -121,7 +122,9 @@ def distributions(release: Release) -> Iterator[Quad]:
             yield quad_of(node, f"{void.DCAT}{link}", address)
         yield quad_of(node, f"{void.DCAT}mediaType", NamedNode(f"{_MEDIA}{file.media_type}"))
         if file.packed:
-            yield quad_of(node, f"{void.DCAT}compressFormat", NamedNode(f"{_MEDIA}{file.packed}"))
+            # A .zip holds several files, which DCAT tells from one file compressed (§6.8.17, §6.8.18).
+            packing = "packageFormat" if file.packed == _SEVERAL else "compressFormat"
+            yield quad_of(node, f"{void.DCAT}{packing}", NamedNode(f"{_MEDIA}{file.packed}"))
         size = Literal(str(file.octets), datatype=NamedNode(f"{PREFIXES['xsd']}nonNegativeInteger"))
         yield quad_of(node, f"{void.DCAT}byteSize", size)
         yield quad_of(node, f"{_SPDX}checksum", NamedNode(checksum))
