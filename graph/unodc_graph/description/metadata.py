@@ -122,7 +122,7 @@ def distributions(release: Release) -> Iterator[Quad]:
             yield quad_of(node, f"{void.DCAT}{link}", address)
         yield quad_of(node, f"{void.DCAT}mediaType", NamedNode(f"{_MEDIA}{file.media_type}"))
         if file.packed:
-            # A .zip holds several files, which DCAT tells from one file compressed (§6.8.17, §6.8.18).
+            # A .zip holds several files, which DCAT tells from one file compressed.
             packing = "packageFormat" if file.packed == _SEVERAL else "compressFormat"
             yield quad_of(node, f"{void.DCAT}{packing}", NamedNode(f"{_MEDIA}{file.packed}"))
         size = Literal(str(file.octets), datatype=NamedNode(f"{PREFIXES['xsd']}nonNegativeInteger"))
