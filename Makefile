@@ -54,8 +54,13 @@ serve: $(VENV)/.installed  ## set everything up and serve on HOST:PORT; changes 
 	@echo "[4/4] The server"
 	@exec $(BIN)/unodc-kg serve --state $(STATE) --host $(HOST) --port $(PORT)
 
+# Half of the time goes to tests of the server, so these run beside all others, whose report follows theirs.
 test: lint typecheck  ## the whole test suite, linting and typing included
-	@$(BIN)/python -m pytest
+	@others=$$(mktemp); trap 'kill $$! 2>/dev/null; rm -f "$$others"' EXIT; trap 'exit 130' INT TERM; \
+	echo "[test] tests/server here; all others beside it, their report below"; \
+	$(BIN)/python -m pytest --ignore=tests/server >"$$others" 2>&1 & \
+	$(BIN)/python -m pytest tests/server; server=$$?; \
+	wait $$!; status=$$?; cat "$$others"; exit $$((server > status ? server : status))
 
 crawl: $(VENV)/.installed-test  ## ask for every address of the graph in four formats each
 	@UNODC_KG_CRAWL=full $(BIN)/python -m pytest tests/server/linked/test_crawl.py
