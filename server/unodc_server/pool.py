@@ -85,7 +85,6 @@ class WorkerPool:
         self._first_store = first_store
         self._free = threading.Condition()
         self._idle: list[_Worker] = []
-        self._all: set[int] = set()
         self._waiting = 0
         self._active = 0
         self._killed = 0

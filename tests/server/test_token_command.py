@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from tests.server.conftest import Server, running
+from tests.server.conftest import Server
 from tests.server.test_write_gate import activity
-from tests.server.writing import PASSAGE, Curator, publish_invented
+from tests.server.writing import PASSAGE, Curator, serving_invented
 
 from unodc_graph.cli.main import run
 
@@ -18,10 +18,7 @@ Say = Callable[..., list[str]]
 @pytest.fixture(scope="module")
 def kg(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("token")
-    state = folder / "state"
-    state.mkdir()
-    publish_invented(state, folder / "project")
-    with running(state, "--workers", "1") as server:
+    with serving_invented(folder, workers=1) as server:
         yield server
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests.graph.test_generation import contents
 from tests.server.conftest import Server, running
 from tests.server.test_write_gate import activity
-from tests.server.writing import Curator, curator, publish_invented
+from tests.server.writing import Curator, curator, serving_invented
 
 from unodc_graph.cli.main import run
 from unodc_graph.commit.backup import make_backup
@@ -68,10 +68,7 @@ class Stream:
 
 @pytest.fixture
 def kg(tmp_path: Path) -> Iterator[Server]:
-    state = tmp_path / "state"
-    state.mkdir()
-    publish_invented(state, tmp_path / "project")
-    with running(state, "--workers", "2") as server:
+    with serving_invented(tmp_path, workers=2) as server:
         yield server
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.server.conftest import Server, running
 from tests.server.test_write_gate import activity
-from tests.server.writing import Curator, curator, publish_invented
+from tests.server.writing import Curator, curator, serving_invented
 
 from unodc_graph.store.generation import GenerationFolder
 
@@ -17,10 +17,7 @@ COUNT = "SELECT (COUNT(*) AS ?n) { ?s a <https://w3id.org/unodc-kg/ontology#Trai
 
 @pytest.fixture
 def kg(tmp_path: Path) -> Iterator[Server]:
-    state = tmp_path / "state"
-    state.mkdir()
-    publish_invented(state, tmp_path / "project")
-    with running(state, "--workers", "2") as server:
+    with serving_invented(tmp_path, workers=2) as server:
         yield server
 
 

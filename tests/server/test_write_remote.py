@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.server.conftest import Server, running
+from tests.server.conftest import Server
 from tests.server.test_write_gate import PREFIXES, quads
-from tests.server.writing import curator, publish_invented
+from tests.server.writing import curator, serving_invented
 
 from unodc_graph.cli.main import run
 
@@ -17,10 +17,7 @@ from unodc_graph.cli.main import run
 @pytest.fixture(scope="module")
 def kg(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("remote")
-    state = folder / "state"
-    state.mkdir()
-    publish_invented(state, folder / "project")
-    with running(state, "--workers", "1") as server:
+    with serving_invented(folder, workers=1) as server:
         yield server
 
 

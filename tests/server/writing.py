@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.server.conftest import Reply, Server
+from tests.server.conftest import Reply, Server, running
 
 from unodc_graph.dataset import Dataset, assemble, evidence
 from unodc_graph.gate.judgement import Gate
@@ -24,6 +26,16 @@ from unodc_graph.token import Tokens
 
 SHAPES = Path(__file__).parents[1] / "ontology" / "shapes"
 PASSAGE = re.findall(r"passage:([0-9a-f]{12})", (SHAPES / "base.trig").read_text(encoding="utf-8"))[0]
+
+
+@contextmanager
+def serving_invented(folder: Path, workers: int) -> Iterator[Server]:
+    """Serve, from a state in `folder`, what `publish_invented` publishes."""
+    state = folder / "state"
+    state.mkdir()
+    publish_invented(state, folder / "project")
+    with running(state, "--workers", str(workers)) as server:
+        yield server
 
 
 def publish_invented(state: Path, project: Path) -> None:

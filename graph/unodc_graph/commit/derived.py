@@ -18,7 +18,7 @@ from unodc_graph.description.void import GRAPHS
 from unodc_graph.finding import Finding
 from unodc_graph.inference.change import Change
 from unodc_graph.inference.rule import Fact
-from unodc_graph.inference.upkeep import keep_up
+from unodc_graph.inference.upkeep import fact_of, keep_up
 from unodc_graph.store.canonical import shifted_digest
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.metadata import Metadata
@@ -88,12 +88,12 @@ def keep_default_graph(clone: Clone, delta: Delta) -> tuple[frozenset[Fact], fro
         same = clone.store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
         if not any(map(is_asserted, same)):
             clone.store.remove(_in_default(quad))
-            lost.add(_fact(quad))
+            lost.add(fact_of(quad))
     for quad in delta.added:
         triple = _in_default(quad)
         if triple not in clone.store:
             clone.store.add(triple)
-            (lost.discard if _fact(quad) in lost else gained.add)(_fact(quad))
+            (lost.discard if fact_of(quad) in lost else gained.add)(fact_of(quad))
     return frozenset(gained), frozenset(lost)
 
 
@@ -176,7 +176,3 @@ def _holds(store: Store, name: str) -> int:
 
 def _in_default(quad: Quad) -> Quad:
     return Quad(quad.subject, quad.predicate, quad.object)
-
-
-def _fact(quad: Quad) -> Fact:
-    return quad.subject, quad.predicate, quad.object  # type: ignore[return-value]  # triple terms are refused

@@ -34,7 +34,7 @@ def keep_up(store: Store, added: Collection[Fact], removed: Collection[Fact]) ->
     known = _rules(frozenset(store.quads_for_pattern(None, None, None, NamedNode(ONTOLOGY_GRAPH))))
     if len(added) + len(removed) > LARGEST_CHANGE or any(map(_is_axiom, (*added, *removed))):
         after = frozenset(closure(store.quads_for_pattern(None, None, None, ASSERTED), known))
-        before = frozenset(map(_fact, store.quads_for_pattern(None, None, None, INFERRED)))
+        before = frozenset(map(fact_of, store.quads_for_pattern(None, None, None, INFERRED)))
         found = Change(after - before, before - after)
     else:
         found = change(StoreFacts(store, ASSERTED), StoreFacts(store, INFERRED), added, removed, known)
@@ -50,8 +50,9 @@ def _rules(ontology: frozenset[Quad]) -> Rules:
     return rules(ontology)
 
 
-def _fact(quad: Quad) -> Fact:
-    return quad.subject, quad.predicate, quad.object  # type: ignore[return-value]  # no quoted triple is inferred
+def fact_of(quad: Quad) -> Fact:
+    """Return the triple of `quad`, whatever graph it stands in; no triple term is asserted or inferred."""
+    return quad.subject, quad.predicate, quad.object  # type: ignore[return-value]  # triple terms are refused
 
 
 def _is_axiom(fact: Fact) -> bool:
