@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
-import signal
 import socket
 import sys
 import threading
@@ -20,14 +19,14 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Final
 
-from unodc_graph.errors import GraphError, QueryOutOfMemory, QueryTimedOut, QueryTooDeep
+from unodc_graph.errors import GraphError, QueryTimedOut
 from unodc_graph.inference.explanation import Explained
+from unodc_graph.store.confinement import Bug, cause
 from unodc_graph.store.scan import Scan
 from unodc_server.refusal import ClientGone, InternalError, Saturated
 from unodc_server.watch import Watch, readable
 from unodc_server.worker import (
     AnyTask,
-    Bug,
     Confinement,
     ExplainTask,
     OpenTask,
@@ -213,15 +212,8 @@ class WorkerPool:
         with self._processes:
             worker.process.join(5)
             status = worker.process.exitcode
-        memory = self._confinement.memory // 1024 // 1024
-        causes: dict[int, Exception] = {
-            -signal.SIGALRM: QueryTimedOut(task.seconds),
-            -signal.SIGABRT: QueryOutOfMemory(memory),
-            -signal.SIGKILL: QueryOutOfMemory(memory),
-            -signal.SIGSEGV: QueryTooDeep(),
-            -signal.SIGBUS: QueryTooDeep(),
-        }
-        return causes.get(status or 0, InternalError(f"a worker ended with status {status}"))
+        found = cause(status, task.seconds, self._confinement.memory)
+        return found or InternalError(f"a worker ended with status {status}")
 
     def _take(self, watch: Watch) -> _Worker:
         give_up = time.monotonic() + WAITING_SECONDS

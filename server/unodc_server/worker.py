@@ -2,7 +2,7 @@
 
 Whatever a client sent is parsed and evaluated here and nowhere else. A task ends in a reply over the
 connection, and with it the answer where that is small; a deadline, too little memory or too deep a nesting
-ends the process instead, and its exit status says which (see `unodc_server.pool`).
+ends the process instead, and its exit status says which (`unodc_graph.store.confinement`).
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import pickle
-import resource
-import signal
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -20,13 +18,10 @@ from typing import Any, BinaryIO, Final
 from unodc_graph.errors import GraphError, QueryOutOfMemory
 from unodc_graph.inference.explanation import Explained, Explainer
 from unodc_graph.inference.rule import Fact
+from unodc_graph.store.confinement import Bug, confine, ending_after, leave_signals_to_the_system
 from unodc_graph.store.evaluation import Evaluation, Outcome, Store, evaluate, open_store
 from unodc_graph.store.scan import Scan, scan
-from unodc_graph.store.socket_filter import forbid_sockets
 from unodc_server.cache import SMALL
-
-GRACE_SECONDS = 2.0
-"""How long after its deadline a worker ends by itself, should nobody be left to kill it."""
 
 _OPEN_GENERATIONS: Final = 2
 
@@ -85,13 +80,6 @@ class Written:
     data: bytes | None
 
 
-@dataclass(frozen=True)
-class Bug:
-    """What went wrong in a worker without being anybody's mistake but ours; for the log, not for clients."""
-
-    description: str
-
-
 AnyTask = Task | ScanTask | ExplainTask | OpenTask
 Reply = Written | Scan | Explained | Ready | GraphError | Bug
 
@@ -106,16 +94,10 @@ class Confinement:
 
 def main(connection: Connection, confinement: Confinement, first: Path | None) -> None:
     """Serve tasks from `connection` until it closes. `first` is a store folder to open beforehand."""
-    # The engine does not return to Python while it evaluates, so a Python handler would never run.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    leave_signals_to_the_system()
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 2)  # what the engine prints when a query kills it is told by the exit status
-    resource.setrlimit(resource.RLIMIT_DATA, (confinement.memory, confinement.memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if not confinement.sockets:
-        forbid_sockets()
+    confine(confinement.memory, confinement.sockets)
     stores = _Stores()
     if first is not None:
         with contextlib.suppress(GraphError):  # the first task will say so, to somebody who can be told
@@ -125,9 +107,8 @@ def main(connection: Connection, confinement: Confinement, first: Path | None) -
             task: AnyTask = receive(connection)
         except (EOFError, OSError):
             return
-        signal.setitimer(signal.ITIMER_REAL, task.seconds + GRACE_SECONDS)
-        reply = _answer(stores, task, confinement)
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        with ending_after(task.seconds):
+            reply = _answer(stores, task, confinement)
         try:
             send(connection, reply)
         except OSError:
@@ -241,4 +222,4 @@ def _answer(stores: _Stores, task: AnyTask, confinement: Confinement) -> Reply:
     except GraphError as error:
         return error
     except BaseException as error:  # the engine's panics are BaseException
-        return Bug(f"{type(error).__name__}: {error}")
+        return Bug.of(error)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import select
-import signal
 import subprocess
 import sys
 import threading
 import time
 from typing import IO, Final
 
-from unodc_graph.commit.task import Bug, Candidate, Setup, Task, receive, send
-from unodc_graph.errors import CorruptState, GraphError, QueryOutOfMemory, QueryTimedOut, QueryTooDeep
-from unodc_graph.store.durability import is_damage
+from unodc_graph.commit.task import Candidate, Setup, Task, receive, send
+from unodc_graph.errors import GraphError, QueryTimedOut
+from unodc_graph.store.confinement import Bug, cause
 
 _MAIN: Final = "from unodc_graph.commit.worker import main; main()"
 
@@ -63,9 +62,6 @@ class Apprentice:
         if isinstance(reply, GraphError):
             raise reply
         if isinstance(reply, Bug):
-            said = reply.description.partition(": ")[2]
-            if is_damage(RuntimeError(said)):
-                raise CorruptState(task.parent.store_path, said)
             raise WorkerFailed(reply.description)
         assert isinstance(reply, Candidate)
         return reply
@@ -100,12 +96,5 @@ class Apprentice:
         process = self._process
         status = process.wait() if process is not None else 0
         self.end()
-        memory = self._setup.memory // 1024 // 1024
-        causes: dict[int, Exception] = {
-            -signal.SIGALRM: QueryTimedOut(task.seconds),
-            -signal.SIGABRT: QueryOutOfMemory(memory),
-            -signal.SIGKILL: QueryOutOfMemory(memory),
-            -signal.SIGSEGV: QueryTooDeep(),
-            -signal.SIGBUS: QueryTooDeep(),
-        }
-        return causes.get(status, WorkerFailed(f"the worker ended with status {status}"))
+        found = cause(status, task.seconds, self._setup.memory)
+        return found or WorkerFailed(f"the worker ended with status {status}")

@@ -60,13 +60,6 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Bug:
-    """What went wrong without being anybody's mistake but ours; for the log, not for clients."""
-
-    description: str
-
-
-@dataclass(frozen=True)
 class Setup:
     """How a worker is set up: its rooms, and memory in bytes. `judges`: the rules are read beforehand."""
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-import resource
 import shutil
 import signal
 import threading
@@ -26,22 +25,21 @@ from unodc_graph.commit.apply import Clone, apply, check_scope
 from unodc_graph.commit.delta import Delta
 from unodc_graph.commit.patch import patch_lines, write_history
 from unodc_graph.commit.record import Record
-from unodc_graph.commit.task import NO_SPACE, Bug, Candidate, Setup, Task, reason_of, receive, send
+from unodc_graph.commit.task import NO_SPACE, Candidate, Setup, Task, reason_of, receive, send
 from unodc_graph.commit.wording import labelled
 from unodc_graph.description.counts import read_counts, write_counts
 from unodc_graph.description.upkeep import Shift
-from unodc_graph.errors import GraphError, StateUnwritable
+from unodc_graph.errors import CorruptState, GraphError, StateUnwritable
 from unodc_graph.finding import Finding, Severity
 from unodc_graph.gate.judgement import Gate
 from unodc_graph.inference.change import NOTHING, Change
 from unodc_graph.location import Rooms
 from unodc_graph.namespace import HISTORY_GRAPH, INFERRED_GRAPH
+from unodc_graph.store.confinement import Bug, confine, ending_after, leave_signals_to_the_system
+from unodc_graph.store.durability import is_damage, one_line
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.generation import write_metadata
-from unodc_graph.store.socket_filter import forbid_sockets
 
-GRACE_SECONDS: Final = 2.0
-"""How long after its deadline the worker ends by itself, should nobody be left to kill it."""
 _PREVIEW: Final = 2_000
 """Lines of a difference that are shown before a change is made."""
 _GIVES_WAY: Final = 5
@@ -191,14 +189,14 @@ def answer(maker: Maker, task: Task) -> Candidate | GraphError | Bug:
     except BaseException as error:  # the engine's panics are BaseException
         if "space left" in str(error):
             return StateUnwritable(task.target.parent.parent, NO_SPACE)
-        return Bug(f"{type(error).__name__}: {error}")
+        if is_damage(error):
+            return CorruptState(task.parent.store_path, one_line(error))
+        return Bug.of(error)
 
 
 def main() -> None:
     """Serve tasks until standard input closes, or the process that started this one is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    leave_signals_to_the_system()
     source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     quiet = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
@@ -207,7 +205,8 @@ def main() -> None:
     setup = receive(source)
     if not isinstance(setup, Setup):
         return
-    _confine(setup)
+    os.nice(_GIVES_WAY)
+    confine(setup.memory)
     maker = Maker(setup.rooms)
     if setup.judges:
         with contextlib.suppress(GraphError):  # the first task will say so, to somebody who can be told
@@ -216,9 +215,8 @@ def main() -> None:
         task = receive(source)
         if not isinstance(task, Task):
             return
-        signal.setitimer(signal.ITIMER_REAL, task.seconds + GRACE_SECONDS)
-        reply = answer(maker, task)
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        with ending_after(task.seconds):
+            reply = answer(maker, task)
         if not (isinstance(reply, Candidate) and reply.written):
             gc.collect()
             shutil.rmtree(task.target, ignore_errors=True)
@@ -226,13 +224,6 @@ def main() -> None:
             send(sink, reply)
         except OSError:
             return
-
-
-def _confine(setup: Setup) -> None:
-    os.nice(_GIVES_WAY)
-    resource.setrlimit(resource.RLIMIT_DATA, (setup.memory, setup.memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    forbid_sockets()
 
 
 def _end_with(parent: int) -> None:

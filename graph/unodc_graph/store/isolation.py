@@ -8,7 +8,8 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import IO
 
-from unodc_graph.errors import QueryOutOfMemory, QueryTooDeep
+from unodc_graph.errors import QueryOutOfMemory
+from unodc_graph.store.confinement import cause
 from unodc_graph.store.engine import Engine
 from unodc_graph.store.evaluation import Evaluation, Outcome
 from unodc_graph.store.socket_filter import forbid_sockets
@@ -28,7 +29,9 @@ def evaluate_apart(engine: Engine, evaluation: Evaluation, output: IO[bytes]) ->
         answer = receiver.recv()
     except EOFError:
         child.join()
-        raise _death(child.exitcode or 0) from None
+        if child.exitcode == -signal.SIGINT:
+            raise KeyboardInterrupt from None
+        raise cause(child.exitcode, 0, 0) or QueryOutOfMemory(0) from None
     child.join()
     if isinstance(answer, Outcome):
         return answer
@@ -45,11 +48,3 @@ def _work(engine: Engine, evaluation: Evaluation, output: IO[bytes], sender: Con
     except Exception as error:
         answer = error
     sender.send(answer)
-
-
-def _death(code: int) -> BaseException:
-    if code == -signal.SIGSEGV:
-        return QueryTooDeep()
-    if code == -signal.SIGINT:
-        return KeyboardInterrupt()
-    return QueryOutOfMemory(0)
