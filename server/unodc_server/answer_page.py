@@ -119,6 +119,8 @@ def fields(asked: QueryRequest) -> list[tuple[str, str]]:
         found.append(("inferred", "false"))
     if asked.incoming:
         found.append(("describe", "incoming"))
+    if asked.version is not None:
+        found.append(("version", str(asked.version)))
     return found
 
 

@@ -50,12 +50,21 @@ def to_json(record: Record) -> str:
 
 
 def read_records(folder: Path) -> Iterator[Record]:
-    """Yield the records in `folder`, newest first. Raises CorruptState."""
-    for path in sorted(folder.glob(f"*{SUFFIX}"), reverse=True):
-        try:
-            yield Record(**json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
-            raise CorruptState(path, "the record of a commit cannot be read") from None
+    """Return the records in `folder`, newest first, each read when its turn comes. Raises CorruptState."""
+    return (_read(path) for path in sorted(folder.glob(f"*{SUFFIX}"), reverse=True))
+
+
+def read_record(folder: Path, number: int) -> Record | None:
+    """Return the record of the commit that made generation `number`, or None. Raises CorruptState."""
+    path = folder / f"{number:06d}{SUFFIX}"
+    return _read(path) if path.exists() else None
+
+
+def _read(path: Path) -> Record:
+    try:
+        return Record(**json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        raise CorruptState(path, "the record of a commit cannot be read") from None
 
 
 def provenance(record: Record) -> Iterator[Quad]:

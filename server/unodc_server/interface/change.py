@@ -24,6 +24,7 @@ from unodc_server.interface.operation import (
 )
 from unodc_server.negotiation import GRAPHS
 from unodc_server.protocol import UPDATE
+from unodc_server.routes.history import LISTS, PATCHES
 from unodc_server.writing import MOST_FINDINGS
 
 _MULTIPART: Final = "multipart/form-data"
@@ -104,18 +105,22 @@ OPERATIONS: Final[Table] = MappingProxyType(
         ("/store/{name}", "delete"): _write("Remove the graph", (_NAME,)),
         ("/history", "get"): Operation(
             "The changes of the graph, newest first",
-            (Parameter("before", _NUMBER, "Only those that led to an older version than this."),),
-            types=JSON,
-            statuses=(304, 429),
+            (
+                Parameter("before", _NUMBER, "Only those that led to an older version than this."),
+                format_of(LISTS),
+            ),
+            types=types_of(LISTS),
+            statuses=(304, 406, 429),
         ),
         ("/history/{version}", "get"): Operation(
-            "What a version added and removed, as an RDF Patch",
+            "What a version added and removed: a page, or an RDF Patch",
             (
                 in_path("version", _NUMBER, "The version."),
                 Parameter("from", _NUMBER, "The version to compare with, instead of the one before."),
+                format_of(PATCHES),
             ),
-            types=("application/rdf-patch",),
-            statuses=(304, 404, 429),
+            types=types_of(PATCHES),
+            statuses=(304, 404, 406, 429),
         ),
     }
 )

@@ -21,7 +21,16 @@ _XML: Final = Variant("application/xml", "xml")
 _MOST: Final = 45_000
 """How many addresses one sitemap holds (the protocol allows 50,000)."""
 
-_PAGES: Final = ("", "ontology", "shapes", "dumps/", "catalog", "search", ".well-known/sparql-examples/")
+_PAGES: Final = (
+    "",
+    "ontology",
+    "shapes",
+    "dumps/",
+    "catalog",
+    "search",
+    "history",
+    ".well-known/sparql-examples/",
+)
 _CLOSED: Final = ("/sparql?", "/q/", "/explain?", "/search?", "/reconcile", "/update", "/store")
 _VALID: Final = timedelta(days=180)
 

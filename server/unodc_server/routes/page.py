@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request
 
-from unodc_graph.errors import GraphError
+from unodc_graph.errors import GraphError, HistoryMissing
+from unodc_graph.store.generation import GenerationFolder
 from unodc_server import delivery
 from unodc_server.kind import KINDS
 from unodc_server.negotiation import PAGE
@@ -56,8 +57,13 @@ def blueprint(service: Service) -> Blueprint:
     return routes
 
 
-def home_page(service: Service) -> Response:
-    """Return the front page, with the query box; also what a browser gets at the endpoint."""
+def home_page(service: Service, version: int | None = None) -> Response:
+    """Return the front page, with the query box; also what a browser gets at the endpoint.
+
+    The box asks generation `version`, or else the newest. Raises HistoryMissing when it is not kept.
+    """
+    if version is not None and version not in GenerationFolder(service.settings.state).numbers():
+        raise HistoryMissing(version)
     generation = service.execution.generation()
     examples = [] if service.settings.blank else [example(name) for name in _EXAMPLES]
     wanted = request.args.get("example")
@@ -73,6 +79,7 @@ def home_page(service: Service) -> Response:
         examples=examples,
         chosen=chosen,
         text=chosen.text if chosen else _ANYTHING,
+        version=version,
     )
     validators = service.validators(generation, text)
     return delivery.from_bytes(request, text.encode(), PAGE.content_type, validators)

@@ -18,6 +18,7 @@ from unodc_server.cache import Opened, Stored
 from unodc_server.delivery import Validators
 from unodc_server.execution import Answer, Prepared
 from unodc_server.negotiation import GRAPHS, PAGE, Variant, named, wanted
+from unodc_server.parameter import number
 from unodc_server.problem import explain
 from unodc_server.routes.page import home_page
 from unodc_server.service import Service, client_socket, query_id
@@ -157,7 +158,8 @@ def _without_query(service: Service) -> Response:
     offered = (*GRAPHS[:4], PAGE)
     variant = wanted(request.args.get("format"), request.headers.get("Accept"), offered)
     if variant is PAGE:
-        return home_page(service)
+        version = request.args.get("version")
+        return home_page(service, number("version", version) if version else None)
     generation = service.execution.generation()
     key = ("service description", variant.name, generation.metadata.closure)
     made = service.reader.rendered(generation, key, lambda: _description(service, generation, variant))

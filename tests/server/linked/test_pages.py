@@ -24,6 +24,7 @@ PAGES = (
     "/ontology.html",
     "/shapes.html",
     "/dumps/",
+    "/history",
     "/.well-known/sparql-examples/",
     "/id/programme/none",
     "/",
