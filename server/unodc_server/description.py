@@ -32,12 +32,6 @@ _RESULT_FORMATS: Final = (
     "TriG",
     "N-Quads",
 )
-_SERIALISERS: Final = {
-    "text/turtle": "turtle",
-    "application/n-triples": "nt",
-    "application/rdf+xml": "xml",
-    "application/ld+json": "json-ld",
-}
 
 
 def describe(
@@ -76,11 +70,6 @@ def describe(
         graph.add((entry, SD.graph, content))
         _size(graph, content, size)
     return graph
-
-
-def serialise(graph: Graph, media_type: str) -> bytes:
-    """Return `graph` in one of Turtle, N-Triples, RDF/XML and JSON-LD."""
-    return graph.serialize(format=_SERIALISERS[media_type], encoding="utf-8")
 
 
 def limits(settings: Settings) -> dict[str, object]:

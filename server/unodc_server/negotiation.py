@@ -53,6 +53,9 @@ GRAPHS: Final = (
 )
 """What CONSTRUCT and DESCRIBE are answered in. `application/json` is answered as JSON-LD."""
 
+ONE_GRAPH: Final = GRAPHS[:4]
+"""What a document of one graph is sent in, such as a report or the service description."""
+
 PAGE: Final = Variant("text/html", "html", ("application/xhtml+xml",), _UTF8)
 
 PROBLEMS: Final = (

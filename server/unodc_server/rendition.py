@@ -15,6 +15,8 @@ from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any, Final
 
+from rdflib import Graph
+
 from unodc_graph.context import Context
 from unodc_graph.jsonld import framed, jsonld
 from unodc_graph.namespace import INFERRED_GRAPH, passage_of_graph
@@ -24,24 +26,23 @@ from unodc_graph.store.writing import rdfxml
 from unodc_graph.turtle import trig, turtle
 from unodc_server.composition import view
 from unodc_server.document import Document
-from unodc_server.negotiation import PAGE, Variant
+from unodc_server.negotiation import GRAPHS, ONE_GRAPH, PAGE, Variant
 from unodc_server.view import View
 from unodc_server.wording import names_of
 
 _UTF8: Final = "charset=utf-8"
 
-TURTLE: Final = Variant("text/turtle", "turtle", ("application/x-turtle", "text/n3"), _UTF8)
-TRIPLES: Final = (
-    TURTLE,
-    Variant("application/n-triples", "ntriples", ("text/plain",)),
-    Variant("application/rdf+xml", "rdfxml", ("application/xml", "text/xml")),
-    Variant("application/ld+json", "jsonld"),
-)
-"""The formats of anything that is a set of triples."""
-TRIG: Final = Variant("application/trig", "trig")
-NQUADS: Final = Variant("application/n-quads", "nquads")
+TURTLE: Final = ONE_GRAPH[0]
+TRIPLES: Final = (*ONE_GRAPH[:3], Variant("application/ld+json", "jsonld"))
+"""The formats of anything that is a set of triples and also to be had as JSON: that is no JSON-LD here."""
+TRIG, NQUADS = GRAPHS[4:]
 JSON: Final = Variant("application/json", "json", ("text/json",))
 CSV: Final = Variant("text/csv", "csv", (), f"{_UTF8}; header=present")
+
+_OF_RDFLIB: Final = MappingProxyType(
+    {"turtle": "turtle", "ntriples": "nt", "rdfxml": "xml", "jsonld": "json-ld"}
+)
+"""What rdflib calls the formats of a graph."""
 
 SUFFIXES: Final = MappingProxyType(
     {
@@ -83,6 +84,11 @@ def triples(quads: Iterable[Quad], variant: Variant, context: Context, first: st
         case _:
             pieces = iter(f"{row}\n" for row in lines(plain))
     return "".join(pieces).encode("utf-8")
+
+
+def serialised(graph: Graph, variant: Variant) -> bytes:
+    """Return a graph of rdflib's in one of ONE_GRAPH."""
+    return graph.serialize(format=_OF_RDFLIB[variant.name], encoding="utf-8")
 
 
 def rendition(document: Document, variant: Variant, context: Context) -> bytes:

@@ -27,7 +27,7 @@ from unodc_graph.namespace import SHAPES, WITHHELD_GRAPHS
 from unodc_graph.store.generation import Generation
 from unodc_graph.token import Token, Tokens
 from unodc_server.authority import holder
-from unodc_server.negotiation import GRAPHS, PROBLEMS, Variant, ranges
+from unodc_server.negotiation import ONE_GRAPH, PROBLEMS, Variant, ranges
 from unodc_server.parameter import number, truth
 from unodc_server.refusal import (
     ChangeRefused,
@@ -35,13 +35,12 @@ from unodc_server.refusal import (
     PreconditionRequired,
     UnsupportedType,
 )
+from unodc_server.rendition import serialised
 from unodc_server.service import Service
 
 MOST_FINDINGS: Final = 1000
 _SHOWN: Final = 100
 _JSON: Final = Variant("application/json", "json")
-_REPORTS: Final = GRAPHS[:4]
-_SERIALISERS: Final = {"turtle": "turtle", "ntriples": "nt", "rdfxml": "xml", "jsonld": "json-ld"}
 _TRY: Final = re.compile(r"(?=.*handling\s*=\s*\"?strict)(?=.*return\s*=\s*\"?representation)", re.IGNORECASE)
 _LONGEST_MESSAGE: Final = 1000
 
@@ -192,7 +191,7 @@ def _matches(request: Request, tags: frozenset[str]) -> bool:
 def _report_variant(request: Request) -> Variant | None:
     """Return the RDF format that Accept names and likes best; None where it likes something else better."""
     accept = request.headers.get("Accept", "")
-    offered = (*PROBLEMS[:3], _JSON, *_REPORTS)
+    offered = (*PROBLEMS[:3], _JSON, *ONE_GRAPH)
     best: tuple[float, int, int] | None = None
     chosen: Variant | None = None
     for place, variant in enumerate(offered):
@@ -201,7 +200,7 @@ def _report_variant(request: Request) -> Variant | None:
             rank = (found.quality, specificity or 0, -place)
             if specificity is not None and found.quality > 0 and (best is None or rank > best):
                 best, chosen = rank, variant
-    return chosen if chosen in _REPORTS else None
+    return chosen if chosen in ONE_GRAPH else None
 
 
 def _as_rdf(findings: tuple[Finding, ...], shapes_report: str, variant: Variant) -> Response:
@@ -211,8 +210,7 @@ def _as_rdf(findings: tuple[Finding, ...], shapes_report: str, variant: Variant)
         graph = Graph().parse(data=shapes_report, format="nt")
     else:
         graph = Graph().parse(data=report.to_turtle(findings), format="turtle")
-    body = graph.serialize(format=_SERIALISERS[variant.name], encoding="utf-8")
-    response = Response(body, content_type=variant.content_type)
+    response = Response(serialised(graph, variant), content_type=variant.content_type)
     response.headers["Cache-Control"] = "no-store"
     return response
 

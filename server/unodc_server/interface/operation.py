@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from unodc_server.negotiation import GRAPHS, PAGE, Variant
+from unodc_server.negotiation import ONE_GRAPH, PAGE, Variant
 from unodc_server.protocol import MOST_GRAPHS
 
 Schema = Mapping[str, Any]
@@ -18,7 +18,7 @@ TRUTH: Final[Schema] = {"enum": ["true", "false"]}
 JSON: Final = ("application/json",)
 PLAIN: Final = ("text/plain",)
 PAGES: Final = (PAGE.media_type,)
-REPORTS: Final = tuple(variant.media_type for variant in GRAPHS[:4])
+REPORTS: Final = tuple(variant.media_type for variant in ONE_GRAPH)
 """What a SHACL report comes in."""
 
 

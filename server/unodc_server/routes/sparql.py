@@ -17,9 +17,10 @@ from unodc_server import answer_page, coding, delivery, description, journal, pr
 from unodc_server.cache import Opened, Stored
 from unodc_server.delivery import Validators
 from unodc_server.execution import Answer, Prepared
-from unodc_server.negotiation import GRAPHS, PAGE, Variant, named, wanted
+from unodc_server.negotiation import ONE_GRAPH, PAGE, Variant, named, wanted
 from unodc_server.parameter import number
 from unodc_server.problem import explain
+from unodc_server.rendition import serialised
 from unodc_server.routes.page import home_page
 from unodc_server.service import Service, client_socket, query_id
 
@@ -155,7 +156,7 @@ def _coded(service: Service, prepared: Prepared, variant: Variant, answer: Answe
 
 def _without_query(service: Service) -> Response:
     """Answer a GET that asks nothing: the description for machines, the editor for browsers."""
-    offered = (*GRAPHS[:4], PAGE)
+    offered = (*ONE_GRAPH, PAGE)
     variant = wanted(request.args.get("format"), request.headers.get("Accept"), offered)
     if variant is PAGE:
         version = request.args.get("version")
@@ -182,7 +183,7 @@ def _description(service: Service, generation: Generation, variant: Variant) -> 
     if not blank:
         store = service.reader.store(generation)
         graph += to_rdflib_graph(store.quads_for_pattern(None, None, None, NamedNode(METADATA_GRAPH)))
-    return description.serialise(graph, variant.media_type)
+    return serialised(graph, variant)
 
 
 def _note(
