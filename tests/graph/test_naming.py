@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from unodc_graph.commit.wording import label
-from unodc_graph.description.view import View
+from unodc_graph.description.lookup import Lookup
 from unodc_graph.inference.fact import StoreFacts
 from unodc_graph.inference.wording import Wording
 from unodc_graph.namespace import CATALOGUE_GRAPH, ID, PREFIXES
@@ -58,7 +58,7 @@ def test_every_place_calls_a_thing_by_the_same_name(case: str, order: int) -> No
     assert names_in(quads) == {THING.value: expected}
     assert label(THING.value, store) == expected
     assert Wording(StoreFacts(store)).label(THING) == expected
-    assert View(store, inferred=False).label(THING) == expected
+    assert Lookup(store, inferred=False).label(THING) == expected
     assert names_of(quads)(THING.value) == expected
     assert LabelIndex(store).labels == {THING.value: expected}
 

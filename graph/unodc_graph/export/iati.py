@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from unodc_graph.description.about import PUBLISHER
-from unodc_graph.description.view import View
+from unodc_graph.description.lookup import Lookup
 from unodc_graph.namespace import ID, ONTOLOGY, PREFIXES
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.term import Literal, NamedNode
@@ -44,7 +44,7 @@ def iati(store: Store) -> bytes:
     It has no `generated-datetime`, so that the same facts give the same bytes.
     """
     root = ElementTree.Element("iati-activities", version=VERSION)
-    root.extend(_Writer(View(store, inferred=False)).activities())
+    root.extend(_Writer(Lookup(store, inferred=False)).activities())
     ElementTree.indent(root, " ")
     text: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return text + b"\n"
@@ -53,25 +53,25 @@ def iati(store: Store) -> bytes:
 class _Writer:
     """Turns things into elements."""
 
-    def __init__(self, view: View) -> None:
-        self._view = view
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup = lookup
         self._roles = sorted(
-            (code, role.value) for code in "1234" for role in view.subjects(_ROLE, Literal(code))
+            (code, role.value) for code in "1234" for role in lookup.subjects(_ROLE, Literal(code))
         )
         self._kinds = {
-            class_: code for name, code in _BODIES.items() for class_ in view.below([f"{ONTOLOGY}{name}"])
+            class_: code for name, code in _BODIES.items() for class_ in lookup.below([f"{ONTOLOGY}{name}"])
         }
 
     def activities(self) -> Iterator[ElementTree.Element]:
         """Yield an element for each programme and activity of which enough is known."""
-        for thing in self._view.things([f"{ONTOLOGY}Undertaking"]):
+        for thing in self._lookup.things([f"{ONTOLOGY}Undertaking"]):
             element = self._activity(thing)
             if element is not None:
                 yield element
 
     def _activity(self, thing: NamedNode) -> ElementTree.Element | None:
-        title = self._view.label(thing)
-        description = self._view.text(thing, f"{PREFIXES['dcterms']}description")
+        title = self._lookup.label(thing)
+        description = self._lookup.text(thing, f"{PREFIXES['dcterms']}description")
         bodies = list(self._bodies(thing))
         status = self._status(thing)
         dates = list(self._dates(thing))
@@ -92,29 +92,29 @@ class _Writer:
 
     def _bodies(self, thing: NamedNode) -> Iterator[ElementTree.Element]:
         for code, role in self._roles:
-            for body in self._view.links(thing, role):
+            for body in self._lookup.links(thing, role):
                 attributes = {"role": code}
-                channel = self._view.text(body, f"{ONTOLOGY}crsChannelCode")
+                channel = self._lookup.text(body, f"{ONTOLOGY}crsChannelCode")
                 if channel:
                     attributes["ref"] = f"XM-DAC-{channel}"
-                types = self._view.links(body, f"{PREFIXES['rdf']}type")
+                types = self._lookup.links(body, f"{PREFIXES['rdf']}type")
                 kinds = sorted({self._kinds[type_] for type_ in types if type_ in self._kinds})
                 if len(kinds) == 1:
                     attributes["type"] = kinds[0]
-                yield _narrative("participating-org", self._view.label(body), attributes)
+                yield _narrative("participating-org", self._lookup.label(body), attributes)
 
     def _status(self, thing: NamedNode) -> str:
-        stated = self._view.links(thing, f"{ONTOLOGY}status")
-        codes = {self._view.text(status, f"{ONTOLOGY}iatiActivityStatus") for status in stated} - {""}
+        stated = self._lookup.links(thing, f"{ONTOLOGY}status")
+        codes = {self._lookup.text(status, f"{ONTOLOGY}iatiActivityStatus") for status in stated} - {""}
         if stated:
             return codes.pop() if len(codes) == 1 else ""
-        both = all(self._view.text(thing, f"{ONTOLOGY}{name}") for name in ("beginDate", "endDate"))
+        both = all(self._lookup.text(thing, f"{ONTOLOGY}{name}") for name in ("beginDate", "endDate"))
         return _CLOSED if both else ""
 
     def _dates(self, thing: NamedNode) -> Iterator[ElementTree.Element]:
-        precision = self._view.text(thing, f"{ONTOLOGY}datePrecision")
+        precision = self._lookup.text(thing, f"{ONTOLOGY}datePrecision")
         for name, code in _DATES.items():
-            day = self._view.text(thing, f"{ONTOLOGY}{name}")
+            day = self._lookup.text(thing, f"{ONTOLOGY}{name}")
             if day:
                 element = ElementTree.Element("activity-date", {"type": code, "iso-date": day})
                 if precision != "day":
@@ -124,14 +124,14 @@ class _Writer:
 
     def _places(self, thing: NamedNode) -> Iterator[ElementTree.Element]:
         """Yield the country if there is one place; several would need shares that nobody states."""
-        places = self._view.links(thing, f"{ONTOLOGY}place")
-        codes = [self._view.text(place, f"{ONTOLOGY}iso2") for place in places]
+        places = self._lookup.links(thing, f"{ONTOLOGY}place")
+        codes = [self._lookup.text(place, f"{ONTOLOGY}iso2") for place in places]
         if len(places) == 1 and codes[0]:
-            yield _narrative("recipient-country", self._view.label(places[0]), {"code": codes[0]})
+            yield _narrative("recipient-country", self._lookup.label(places[0]), {"code": codes[0]})
             return
         for place in places:
             location = ElementTree.Element("location")
-            location.append(_narrative("name", self._view.label(place)))
+            location.append(_narrative("name", self._lookup.label(place)))
             yield location
 
 

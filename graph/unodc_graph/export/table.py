@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterator
 from typing import Final
 
+from unodc_graph.description.lookup import Lookup
 from unodc_graph.description.neighbourhood import (
     END,
     EVIDENCED_BY,
@@ -19,7 +20,6 @@ from unodc_graph.description.neighbourhood import (
     START,
     TYPE,
 )
-from unodc_graph.description.view import View
 from unodc_graph.export.layout import LINK, TABLES, Column, Table
 from unodc_graph.namespace import ID, PREFIXES
 from unodc_graph.store.evaluation import Store
@@ -62,33 +62,35 @@ def tables(store: Store, inferred: bool = False, bom: bool = False) -> Iterator[
     `inferred` adds what follows from the ontology to the cells; `bom` puts a byte order mark first, without
     which some spreadsheet programs do not take a file for UTF-8.
     """
-    view = View(store, inferred)
+    lookup = Lookup(store, inferred)
     for table in TABLES:
         text = io.StringIO(newline="")
         writer = csv.writer(text)
         layout = columns(table)
         writer.writerow(name(*pair) for pair in layout)
-        for thing in view.things(table.classes):
-            writer.writerow(SEPARATOR.join(_cell(view, thing, *pair)) for pair in layout)
+        for thing in lookup.things(table.classes):
+            writer.writerow(SEPARATOR.join(_cell(lookup, thing, *pair)) for pair in layout)
         yield f"{table.name}.csv", ((BOM if bom else "") + text.getvalue()).encode("utf-8")
 
 
-def _cell(view: View, thing: NamedNode, column: Column, labels: bool) -> list[str]:
+def _cell(lookup: Lookup, thing: NamedNode, column: Column, labels: bool) -> list[str]:
     if column is IRI:
         return [thing.value]
     if column is LABEL:
-        return [view.label(thing)]
+        return [lookup.label(thing)]
     if column is POSITION:
-        return [place for passage in view.links(thing, EVIDENCE.property) for place in _places(view, passage)]
+        return [
+            place for passage in lookup.links(thing, EVIDENCE.property) for place in _places(lookup, passage)
+        ]
     if column.datatype != LINK:
-        return view.texts(thing, column.property)
-    links = view.links(thing, column.property)
-    return [view.label(link) for link in links] if labels else [link.value for link in links]
+        return lookup.texts(thing, column.property)
+    links = lookup.links(thing, column.property)
+    return [lookup.label(link) for link in links] if labels else [link.value for link in links]
 
 
-def _places(view: View, passage: NamedNode) -> Iterator[str]:
-    for occurrence in view.links(passage, HAS_OCCURRENCE.value):
+def _places(lookup: Lookup, passage: NamedNode) -> Iterator[str]:
+    for occurrence in lookup.links(passage, HAS_OCCURRENCE.value):
         document = occurrence.value.removeprefix(f"{ID}occurrence/").partition("-")[0]
-        for selector in view.links(occurrence, HAS_SELECTOR.value):
-            start, end = view.text(selector, START.value), view.text(selector, END.value)
+        for selector in lookup.links(occurrence, HAS_SELECTOR.value):
+            start, end = lookup.text(selector, START.value), lookup.text(selector, END.value)
             yield f"{document}:{start}-{end}"

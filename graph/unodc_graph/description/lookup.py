@@ -14,7 +14,7 @@ from unodc_graph.store.term import DefaultGraph, Literal, NamedNode, Term
 SUBCLASS_OF = NamedNode(f"{PREFIXES['rdfs']}subClassOf")
 
 
-class View:
+class Lookup:
     """What a query sees without GRAPH, by patterns (ontology/README.md, each triple counts once)."""
 
     def __init__(self, store: Store, inferred: bool) -> None:
