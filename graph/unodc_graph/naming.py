@@ -1,7 +1,7 @@
-"""Which of its names a thing is called by: one rule, wherever a thing is shown or written about.
+"""Which of its names a thing is called by, and which text describes it: one rule, wherever it is shown.
 
-An English name comes before one without a language, and that before one in another language; among those
-the property that NAMES lists first; then the first by tag and text, so that the choice is always the same.
+English comes before what has no language, and that before another language; among those the property that
+NAMES, or DESCRIPTIONS, lists first; then the first by tag and text, so that the choice is always the same.
 """
 
 from __future__ import annotations
@@ -23,6 +23,12 @@ NAMES: Final = (
 Of two the first counts: skos:prefLabel is the narrower, since rdfs:label follows from it (SKOS, S11).
 """
 
+DESCRIPTIONS: Final = (
+    NamedNode(f"{PREFIXES['dcterms']}description"),
+    NamedNode(f"{PREFIXES['skos']}definition"),
+)
+"""The properties that describe a thing, each for its own kinds: anything of the record, a term or concept."""
+
 _PREFERENCE: Final = MappingProxyType({name: number for number, name in enumerate(NAMES)})
 
 Rank = tuple[int, int, str, str]
@@ -32,10 +38,7 @@ Rank = tuple[int, int, str, str]
 def rank(predicate: NamedNode, value: Term) -> Rank | None:
     """Return the rank of `value` as a name by `predicate`, or None when the two make no name."""
     preference = _PREFERENCE.get(predicate)
-    if preference is None or not isinstance(value, Literal) or not value.value.strip():
-        return None
-    tag = (value.language or "").lower()
-    return _language(tag), preference, tag, value.value
+    return None if preference is None else _rank(preference, value)
 
 
 def name_of(values: Callable[[NamedNode], Iterable[Term]]) -> str:
@@ -43,13 +46,12 @@ def name_of(values: Callable[[NamedNode], Iterable[Term]]) -> str:
 
     A property that cannot better what was found is not asked for.
     """
-    best: Rank | None = None
-    for predicate in NAMES:
-        ranks = (rank(predicate, value) for value in values(predicate))
-        best = min((found for found in (best, *ranks) if found is not None), default=None)
-        if best is not None and best[0] == 0:
-            break
-    return best[-1] if best is not None else ""
+    return _best(NAMES, values)
+
+
+def description_of(values: Callable[[NamedNode], Iterable[Term]]) -> str:
+    """Return what describes a thing, or an empty string; `values` as for `name_of`."""
+    return _best(DESCRIPTIONS, values)
 
 
 def names_in(quads: Iterable[Quad]) -> dict[str, str]:
@@ -61,6 +63,23 @@ def names_in(quads: Iterable[Quad]) -> dict[str, str]:
             key = quad.subject.value if isinstance(quad.subject, NamedNode) else str(quad.subject)
             best[key] = min(best.get(key, found), found)
     return {key: found[-1] for key, found in best.items()}
+
+
+def _best(properties: Iterable[NamedNode], values: Callable[[NamedNode], Iterable[Term]]) -> str:
+    best: Rank | None = None
+    for preference, predicate in enumerate(properties):
+        ranks = (_rank(preference, value) for value in values(predicate))
+        best = min((found for found in (best, *ranks) if found is not None), default=None)
+        if best is not None and best[0] == 0:
+            break
+    return best[-1] if best is not None else ""
+
+
+def _rank(preference: int, value: Term) -> Rank | None:
+    if not isinstance(value, Literal) or not value.value.strip():
+        return None
+    tag = (value.language or "").lower()
+    return _language(tag), preference, tag, value.value
 
 
 def _language(tag: str) -> int:

@@ -16,7 +16,7 @@ from unodc_graph.namespace import (
     kind,
     passage_of_graph,
 )
-from unodc_graph.naming import NAMES
+from unodc_graph.naming import DESCRIPTIONS, NAMES, description_of
 from unodc_graph.store.term import BlankNode, Literal, NamedNode, Quad, Term
 from unodc_server.address import explanation_of
 from unodc_server.document import Document
@@ -24,13 +24,12 @@ from unodc_server.view import Evidence, Fact, Figure, Group, Position, Subject, 
 from unodc_server.wording import Names, amount, literal, names_of
 
 _RDF_TYPE: Final = f"{PREFIXES['rdf']}type"
-_DESCRIPTIONS: Final = (f"{PREFIXES['dcterms']}description", f"{PREFIXES['skos']}definition")
 _ALT: Final = f"{PREFIXES['skos']}altLabel"
 _FIGURE_OF: Final = f"{ONTOLOGY}figureOf"
 _MEASURE: Final = f"{ONTOLOGY}measure"
 _UNSPECIFIED: Final = f"{PREFIXES['scope']}unspecified"
 _OWN_HIDDEN: Final = frozenset(
-    {_RDF_TYPE, *_DESCRIPTIONS, *(name.value for name in NAMES), f"{ONTOLOGY}evidencedBy"}
+    {_RDF_TYPE, *(name.value for name in (*DESCRIPTIONS, *NAMES)), f"{ONTOLOGY}evidencedBy"}
 )
 _PLACES: Final = frozenset(f"{ONTOLOGY}{name}" for name in ("hasOccurrence", "occursIn", "textHash"))
 """What the evidence of a passage, its own places, says in words."""
@@ -58,7 +57,6 @@ class _Builder:
         document = self._document
         plain = [q for q in document.own if not _is_inferred(q) and self._is_shown(q)]
         types = sorted({_text(q.object) for q in plain if q.predicate.value == _RDF_TYPE})
-        described = (_text(q.object) for p in _DESCRIPTIONS for q in plain if q.predicate.value == p)
         follows = [q for q in document.own if _is_inferred(q) and q.predicate.value not in _INFERRED_HIDDEN]
         hidden = _OWN_HIDDEN | (_PLACES if kind(document.iri) == "passage" else frozenset())
         pointing = [q for q in document.pointing if q.predicate.value != _FIGURE_OF]
@@ -70,7 +68,7 @@ class _Builder:
             thing=self._named(document.iri),
             kind=kind(document.iri) or "",
             types=tuple(self._named(iri) for iri in types),
-            description=next(described, ""),
+            description=description_of(lambda name: (q.object for q in plain if q.predicate == name)),
             groups=self._groups([q for q in plain if q.predicate.value not in hidden]),
             figures=self._figures(),
             stated=self._stated(),

@@ -14,13 +14,14 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
 from unodc_graph.namespace import ID, ONTOLOGY, PREFIXES, kind
-from unodc_graph.naming import NAMES, Rank, rank
+from unodc_graph.naming import NAMES, Rank, description_of, rank
 from unodc_graph.store.evaluation import Store
-from unodc_graph.store.term import Literal, NamedNode
+from unodc_graph.store.term import Literal, NamedNode, Term
 
 FORMS: Final = MappingProxyType(
     {
@@ -39,7 +40,6 @@ FORMS: Final = MappingProxyType(
 HIDDEN_KINDS: Final = frozenset({"occurrence"})
 _TYPE: Final = NamedNode(f"{PREFIXES['rdf']}type")
 _DEPRECATED: Final = NamedNode(f"{PREFIXES['owl']}deprecated")
-_DESCRIPTION: Final = (f"{PREFIXES['dcterms']}description", f"{PREFIXES['skos']}definition")
 _WORD: Final = re.compile(r"\w+")
 LONGEST: Final = 300
 """The letters of a text that are looked at; who asks with more is refused before."""
@@ -217,22 +217,20 @@ class LabelIndex:
             node = NamedNode(iri)
             if next(store.quads_for_pattern(node, _DEPRECATED, None, None), None) is not None:
                 continue
-            found = (quad.object for quad in store.quads_for_pattern(node, _TYPE, None, None))
-            types = {term.value for term in found if isinstance(term, NamedNode)}
-            described = (
-                q.object.value
-                for name in _DESCRIPTION
-                for q in store.quads_for_pattern(node, NamedNode(name), None, None)
-                if isinstance(q.object, Literal)
-            )
+            values = partial(_values, store, node)
+            types = {term.value for term in values(_TYPE) if isinstance(term, NamedNode)}
             yield Entry(
                 iri,
                 self.labels[iri],
                 kind(iri) or "",
                 tuple(sorted(types)),
-                next(described, ""),
+                description_of(values),
                 tuple(forms[iri]),
             )
+
+
+def _values(store: Store, thing: NamedNode, predicate: NamedNode) -> Iterator[Term]:
+    return (quad.object for quad in store.quads_for_pattern(thing, predicate, None, None))
 
 
 def fold(text: str) -> str:

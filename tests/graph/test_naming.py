@@ -12,14 +12,17 @@ from unodc_graph.description.lookup import Lookup
 from unodc_graph.inference.fact import StoreFacts
 from unodc_graph.inference.wording import Wording
 from unodc_graph.namespace import CATALOGUE_GRAPH, ID, PREFIXES
-from unodc_graph.naming import NAMES, name_of, names_in, rank
+from unodc_graph.naming import DESCRIPTIONS, NAMES, name_of, names_in, rank
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.term import DefaultGraph, Literal, NamedNode, Quad
+from unodc_server.composition import view
+from unodc_server.document import Document
 from unodc_server.label import LabelIndex
 from unodc_server.wording import names_of
 
 THING = NamedNode(f"{ID}org/x")
 PREFERRED, LABEL, TITLE = NAMES
+SAID, DEFINED = DESCRIPTIONS
 OTHER = NamedNode(f"{PREFIXES['skos']}altLabel")
 
 
@@ -61,6 +64,27 @@ def test_every_place_calls_a_thing_by_the_same_name(case: str, order: int) -> No
     assert Lookup(store, inferred=False).label(THING) == expected
     assert names_of(quads)(THING.value) == expected
     assert LabelIndex(store).labels == {THING.value: expected}
+
+
+DESCRIBED = {
+    "an English description before one in another language": [(SAID, "z", "en"), (SAID, "a", "fr")],
+    "a description before a definition": [(SAID, "z", "en"), (DEFINED, "a", "en")],
+    "a definition where there is no description": [(DEFINED, "z", "en"), (LABEL, "a", "en")],
+}
+
+
+@pytest.mark.parametrize("order", [0, 1], ids=["as listed", "the other way round"])
+@pytest.mark.parametrize("case", DESCRIBED)
+def test_every_place_describes_a_thing_by_the_same_text(case: str, order: int) -> None:
+    texts = [(predicate, literal(text, tag)) for predicate, text, tag in DESCRIBED[case]]
+    texts = [*(texts, texts[::-1])[order], (LABEL, literal("Name", "en"))]
+    quads = [Quad(THING, predicate, text, DefaultGraph()) for predicate, text in texts]
+    store = Store()
+    store.extend(quads)
+    document = Document(THING.value, tuple(quads), (), (), (), (), (), (), 1, 1, 0)
+    assert Lookup(store, inferred=False).description(THING) == "z"
+    assert LabelIndex(store).by_iri[THING.value].description == "z"
+    assert view(document).description == "z"
 
 
 def test_what_has_no_name_is_told_apart_from_what_has_one() -> None:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from unodc_graph.description.neighbourhood import TYPE
 from unodc_graph.namespace import ID, INFERRED_GRAPH, PREFIXES
-from unodc_graph.naming import name_of
+from unodc_graph.naming import description_of, name_of
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.term import DefaultGraph, Literal, NamedNode, Term
 
@@ -48,6 +48,10 @@ class Lookup:
         """Return one of the literals, an English one if there is any, or an empty string."""
         literals = [term for term in self.objects(subject, NamedNode(predicate)) if isinstance(term, Literal)]
         return min(literals, key=lambda term: (term.language != "en", term.value)).value if literals else ""
+
+    def description(self, thing: NamedNode) -> str:
+        """Return what describes `thing`, or an empty string."""
+        return description_of(lambda name: self.objects(thing, name))
 
     def subjects(self, predicate: NamedNode, obj: Term) -> list[NamedNode]:
         """Return the things of which `predicate` gives `obj`."""

@@ -71,7 +71,7 @@ class _Writer:
 
     def _activity(self, thing: NamedNode) -> ElementTree.Element | None:
         title = self._lookup.label(thing)
-        description = self._lookup.text(thing, f"{PREFIXES['dcterms']}description")
+        description = self._lookup.description(thing)
         bodies = list(self._bodies(thing))
         status = self._status(thing)
         dates = list(self._dates(thing))
