@@ -77,13 +77,13 @@ def build(
     inferred = _inferred(quads)
     tell("writing")
     rows = lines(quads)
-    digest = canonical_digest(rows)
+    canonical = canonical_digest(rows)
     default = {Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()) for quad in quads}
     created = datetime.now(UTC).isoformat(timespec="seconds")
     sizes = Counter(name for quad in (*quads, *inferred) if (name := graph_name(quad) or "") in GRAPHS)
     counts = counted(default, inferred, sizes)
     facts = state_digest(rows)
-    stated = State(release_version(version("unodc-kg"), facts), digest, created)
+    stated = State(release_version(version("unodc-kg"), facts), canonical, created)
     queries = examples(rooms.competency)
     folder = GenerationFolder(state)
     with folder.writing():
@@ -99,7 +99,7 @@ def build(
             inferred=len(inferred),
             graphs=len({quad.graph_name for quad in quads}),
             state_digest=facts,
-            canonical_digest=digest,
+            canonical_digest=canonical,
             version=version("unodc-kg"),
             files_digest=facts,
             shapes=Gate(rooms).version,
@@ -121,10 +121,10 @@ def _inferred(quads: list[Quad]) -> list[Quad]:
     return [Quad(*fact, graph) for fact in closure(quads, known)]
 
 
-def _committed(folder: GenerationFolder, digest: str, discard: bool, say: Tell) -> Generation | None:
+def _committed(folder: GenerationFolder, facts: str, discard: bool, say: Tell) -> Generation | None:
     """Return the current generation if it holds commits, and the files have nothing that it lacks.
 
-    A damaged pointer is set to the newest generation, if that can be read. `digest` is the state digest of
+    A damaged pointer is set to the newest generation, if that can be read. `facts` is the state digest of
     the files. Raises Unreleased when they have something, and CorruptState where commits that the files lack
     are on record of a generation that cannot be read.
     """
@@ -140,11 +140,11 @@ def _committed(folder: GenerationFolder, digest: str, discard: bool, say: Tell) 
         return None
     except CorruptState as damage:
         last = next(read_records(folder.history), None)
-        if not discard and last is not None and last.author != AUTHOR and last.state_digest != digest:
+        if not discard and last is not None and last.author != AUTHOR and last.state_digest != facts:
             lost = f"generation {last.number} held changes that the files lack (`--discard` lets them go)"
             raise CorruptState(damage.path, f"{damage.reason}; {lost}") from None
         return None
-    if digest in (files, known.state_digest):
+    if facts in (files, known.state_digest):
         return current
     if files == known.state_digest:  # all of it was released, and the files were edited since
         return None

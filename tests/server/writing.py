@@ -90,7 +90,7 @@ class Curator:
         )
 
     def digest(self) -> str:
-        """Return the digest of the state that is published."""
+        """Return the state digest of what is published."""
         return GenerationFolder(self.server.state).current().metadata.state_digest
 
 

@@ -25,5 +25,5 @@ def command(target: Path, state: Path) -> None:
     metadata = backup.generation.metadata
     click.echo(
         f"Backed up generation {metadata.number} in {target}: {metadata.quads:,} statements, "
-        f"{len(backup.files)} files, digest {metadata.state_digest[:12]}."
+        f"{len(backup.files)} files, state digest {metadata.state_digest[:12]}."
     )

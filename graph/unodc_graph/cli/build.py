@@ -53,7 +53,7 @@ def command(discard: bool, keep: bool, state: Path, rooms: Rooms) -> None:
     done = "Built generation" if built.new else "Nothing changed: generation"
     console.print(
         f"{done} {metadata.number} in {state}: {metadata.triples:,} triples, {metadata.inferred:,} "
-        f"inferred, {metadata.quads:,} statements in {metadata.graphs} graphs, digest "
-        f"{(metadata.canonical_digest or metadata.state_digest)[:12]}.",
+        f"inferred, {metadata.quads:,} statements in {metadata.graphs} graphs, state digest "
+        f"{metadata.state_digest[:12]}.",
         soft_wrap=True,
     )

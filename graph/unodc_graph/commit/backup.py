@@ -45,14 +45,14 @@ _BLOCK: Final = 1 << 20
 class Backup:
     """A backup whose every file is what `SHA256SUMS` says.
 
-    `path` is its folder, `made` when it was made (ISO 8601 in UTC), `digest` the SHA-256 of `SHA256SUMS`, and
-    `files` the names of its files within `path`, with slashes, `SHA256SUMS` left out.
+    `path` is its folder, `made` when it was made (ISO 8601 in UTC), `sums_digest` the SHA-256 of
+    `SHA256SUMS`, and `files` the names of its files within `path`, with slashes, `SHA256SUMS` left out.
     """
 
     path: Path
     generation: Generation
     made: str
-    digest: str
+    sums_digest: str
     files: tuple[str, ...]
 
     def part(self, folder: str) -> dict[str, Path]:
@@ -72,8 +72,8 @@ def make_backup(folder: GenerationFolder, target: Path, now: datetime) -> Backup
     """Copy the generation that `folder` publishes into `target`, whole or not at all.
 
     Needs no lock and writes nothing into `folder`; generations may be published and dropped meanwhile. What
-    was copied is read once, and must have the digest on its record. Raises UnwritableFile when `target` is
-    not empty, lies in the state folder or cannot be written; NoGeneration, and CorruptState when what is
+    was copied is read once, and must have the state digest on its record. Raises UnwritableFile when `target`
+    is not empty, lies in the state folder or cannot be written; NoGeneration, and CorruptState when what is
     published cannot be read.
     """
     target = target.resolve()
@@ -107,7 +107,7 @@ def read_backup(path: Path) -> Backup:
     """
     if not path.is_dir():
         raise UnreadableFile(path, None, None, "there is no such folder")
-    sums, digest = read_listing(path)
+    sums, sums_digest = read_listing(path)
     about = _about(path / ABOUT)
     try:
         generation = Generation.read(path / "generation")
@@ -116,7 +116,7 @@ def read_backup(path: Path) -> Backup:
     for name in sums:
         if generation.number < number_of(name):
             raise UnreadableFile(path / name, None, None, "it is of a later generation than the backup")
-    return Backup(path, generation, about.made, digest, sums)
+    return Backup(path, generation, about.made, sums_digest, sums)
 
 
 def _about(path: Path) -> _About:
@@ -133,7 +133,7 @@ def _about(path: Path) -> _About:
 
 
 def prove(copied: Generation, original: Generation) -> None:
-    """Read what was copied; raise CorruptState, of the original, unless it has the digest on record."""
+    """Read what was copied; raise CorruptState, of the original, unless it has the state digest on record."""
     try:
         found = state_digest(f"{quad} ." for quad in asserted(copied.open()))
     except (OSError, RuntimeError, CorruptState) as error:

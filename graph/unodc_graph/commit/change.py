@@ -93,10 +93,10 @@ def _is_under(prefix: str, graph: str) -> bool:
 
 @dataclass(frozen=True)
 class Request:
-    """A change, who makes it, when, and the SHA-256 in hexadecimal of what was sent."""
+    """A change, who makes it, and when. `sent_digest` is the SHA-256 of what was sent, in hexadecimal."""
 
     change: Change
     author: Author
     time: datetime
-    digest: str
+    sent_digest: str
     dry_run: bool = False

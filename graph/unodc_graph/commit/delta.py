@@ -1,7 +1,7 @@
 """The delta of a commit: what a change adds and removes, as the set difference of parent and clone.
 
 It is taken once, after the change was applied, so that what NOW() and UUID() gave is recorded rather than
-repeated; gate, default graph, patch, digest and closure all start from it.
+repeated; gate, default graph, patch, state digest and closure all start from it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a commit keeps up: evidence, the default graph, what is inferred, description, counts and digest."""
+"""What a commit keeps up: evidence, default graph, what is inferred, description, counts, state digest."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from unodc_graph.finding import Finding
 from unodc_graph.inference.change import Change
 from unodc_graph.inference.rule import Fact
 from unodc_graph.inference.upkeep import fact_of, keep_up
-from unodc_graph.store.canonical import shifted_digest
+from unodc_graph.store.canonical import shifted_state_digest
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.metadata import Metadata
 from unodc_graph.store.term import NamedNode, Quad
@@ -143,14 +143,14 @@ def growth(delta: Delta) -> Counter[str]:
 
 
 def next_metadata(clone: Clone, parent: Metadata, delta: Delta) -> Metadata:
-    """Return what the metadata of the clone is by the delta: counts of quads and graphs, and the digest."""
+    """Return what the metadata of the clone is by the delta: counts of quads and graphs, state digest."""
     names = [name for name in delta.graphs if name is not None]
     graphs = sum(_holds(clone.store, name) - _holds(clone.parent, name) for name in names)
     return replace(
         parent,
         quads=parent.quads + len(delta.added) - len(delta.removed),
         graphs=parent.graphs + graphs,
-        state_digest=shifted_digest(parent.state_digest, _lines(delta.added), _lines(delta.removed)),
+        state_digest=shifted_state_digest(parent.state_digest, _lines(delta.added), _lines(delta.removed)),
         canonical_digest="",
     )
 

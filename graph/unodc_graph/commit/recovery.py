@@ -106,7 +106,7 @@ def _as_the_next(folder: GenerationFolder, backup: Backup, author: str, now: dat
             time=metadata.created,
             author=author,
             message=f"Restore the backup of generation {backup.generation.number} made {backup.made}",
-            request=backup.digest,
+            request=backup.sums_digest,
             added=metadata.quads if delta is None else len(delta.added),
             removed=0 if delta is None else len(delta.removed),
             shapes=metadata.shapes,

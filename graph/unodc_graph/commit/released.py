@@ -17,14 +17,14 @@ from unodc_graph.store.generation import GenerationFolder
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
-def note(folder: GenerationFolder, digest: str) -> None:
-    """Remember that the files state what has the state digest `digest`. Raises StateBusy, StateUnwritable."""
+def note(folder: GenerationFolder, state_digest: str) -> None:
+    """Remember that the files state what has `state_digest`. Raises StateBusy, StateUnwritable."""
     path = _file(folder)
     fresh = path.with_suffix(".new")
     with folder.writing():
         try:
             with fresh.open("w", encoding="ascii") as file:
-                file.write(f"{digest}\n")
+                file.write(f"{state_digest}\n")
                 file.flush()
                 os.fsync(file.fileno())
             fresh.replace(path)

@@ -126,7 +126,7 @@ def _described(
         time=request.time.isoformat(timespec="seconds"),
         author=request.author.name,
         message=request.author.message,
-        request=request.digest,
+        request=request.sent_digest,
         added=len(delta.added),
         removed=len(delta.removed),
         shapes=shapes,

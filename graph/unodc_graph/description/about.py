@@ -28,7 +28,7 @@ def version_of(metadata: Metadata) -> str:
 
 
 def release_version(software: str, state_digest: str) -> str:
-    """Return the version of the software with the beginning of the digest of the facts.
+    """Return the version of the software with the beginning of the state digest of the facts.
 
     The same facts under the same software have the same version on any machine.
     """

@@ -1,4 +1,9 @@
-"""The one written form of a dataset: canonical blank node labels, sorted N-Quads, and the two digests."""
+"""The one written form of a dataset: canonical blank node labels, sorted N-Quads, and the two digests.
+
+The canonical digest is the one that anybody can make of a release with `sha256sum`; to make it, every line
+is sorted. The state digest tells states apart as well and costs a commit no more than what it changes, so
+versions, entity tags and backups go by that.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +55,7 @@ def state_digest(rows: Iterable[str]) -> str:
     return f"{total % _MODULUS:064x}"
 
 
-def shifted_digest(digest: str, added: Iterable[str], removed: Iterable[str]) -> str:
-    """Return the state digest of lines that had `digest` before some were added and others removed."""
-    total = int(digest, 16) + int(state_digest(added), 16) - int(state_digest(removed), 16)
+def shifted_state_digest(before: str, added: Iterable[str], removed: Iterable[str]) -> str:
+    """Return the state digest of lines that had `before` until some were added and others removed."""
+    total = int(before, 16) + int(state_digest(added), 16) - int(state_digest(removed), 16)
     return f"{total % _MODULUS:064x}"
