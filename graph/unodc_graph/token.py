@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from unodc_graph.errors import CorruptState, StateUnwritable, TokenUnusable
+from unodc_graph.store.durability import replace_synced
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 _PREFIX: Final = "unodckg_"
@@ -107,12 +108,8 @@ class Tokens:
             self._write(tuple(replace(t, revoked=at) if t.name == name else t for t in known))
 
     def _write(self, tokens: tuple[Token, ...]) -> None:
-        fresh = self._file.with_suffix(".new")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump([asdict(token) for token in tokens], file, indent=2)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._file)
+        content = json.dumps([asdict(token) for token in tokens], indent=2)
+        replace_synced(self._file, content.encode("utf-8"), mode=0o600)
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
@@ -125,7 +122,6 @@ class Tokens:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
-            os.fsync(handle)
         except OSError as error:
             raise StateUnwritable(self._state, error.strerror or "cannot be written") from None
         finally:

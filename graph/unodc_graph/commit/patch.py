@@ -8,17 +8,15 @@ headers too. Deltas are exact, so that a patch can be read backwards, and patche
 from __future__ import annotations
 
 import gzip
-import os
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from unodc_graph.commit.delta import Delta
-from unodc_graph.commit.record import Record, to_json
+from unodc_graph.commit.record import Record, record_file, write_record
 from unodc_graph.errors import CorruptState, HistoryMissing
+from unodc_graph.store.durability import write_synced
 from unodc_graph.store.payload import read_lines
-
-SUFFIX = ".rdfp.gz"
 
 
 def patch_lines(delta: Delta) -> Iterator[str]:
@@ -39,26 +37,24 @@ def write_patch(path: Path, number: int, parent: int, delta: Delta) -> None:
     headers += [f"H created <{name}> ." for name in sorted(delta.created)]
     headers += [f"H dropped <{name}> ." for name in sorted(delta.dropped)]
     text = "\n".join([*headers, patch_text(delta)])
-    with path.open("wb") as file:
-        file.write(gzip.compress(text.encode("utf-8"), mtime=0))
-        file.flush()
-        os.fsync(file.fileno())
+    write_synced(path, gzip.compress(text.encode("utf-8"), mtime=0))
 
 
 def write_history(folder: Path, parent: int, delta: Delta, record: Record) -> None:
     """Write and sync patch and record of the generation that `delta` makes of `parent`. Raises OSError."""
     folder.mkdir(exist_ok=True)
-    write_patch(folder / f"{record.number:06d}{SUFFIX}", record.number, parent, delta)
+    write_patch(patch_file(folder, record.number), record.number, parent, delta)
     write_record(folder, record)
 
 
-def write_record(folder: Path, record: Record) -> None:
-    """Write and sync the record of a generation. Raises OSError."""
-    folder.mkdir(exist_ok=True)
-    with (folder / f"{record.number:06d}.json").open("w", encoding="utf-8") as file:
-        file.write(to_json(record))
-        file.flush()
-        os.fsync(file.fileno())
+def patch_file(folder: Path, number: int) -> Path:
+    """Return the file in the history `folder` that holds the patch of generation `number`."""
+    return folder / f"{number:06d}.rdfp.gz"
+
+
+def history_files(folder: Path, number: int) -> tuple[Path, Path]:
+    """Return the files in the history `folder` that are written for generation `number`: patch and record."""
+    return patch_file(folder, number), record_file(folder, number)
 
 
 def read_patch(path: Path) -> tuple[int, Delta]:
@@ -97,7 +93,7 @@ def between(folder: Path, first: int, last: int) -> Delta:
 
 def _patch(folder: Path, number: int, oldest: int) -> Delta:
     try:
-        parent, delta = read_patch(folder / f"{number:06d}{SUFFIX}")
+        parent, delta = read_patch(patch_file(folder, number))
     except FileNotFoundError:
         raise HistoryMissing(oldest) from None
     if parent != number - 1:

@@ -11,9 +11,8 @@ from typing import Final
 
 from unodc_graph.errors import CorruptState
 from unodc_graph.namespace import HISTORY_GRAPH, PREFIXES
+from unodc_graph.store.durability import write_synced
 from unodc_graph.store.term import Literal, NamedNode, Quad
-
-SUFFIX = ".json"
 
 _PROV: Final = PREFIXES["prov"]
 _RDFS: Final = PREFIXES["rdfs"]
@@ -49,14 +48,25 @@ def to_json(record: Record) -> str:
     return json.dumps(asdict(record), ensure_ascii=False, indent=2) + "\n"
 
 
+def record_file(folder: Path, number: int) -> Path:
+    """Return the file in the history `folder` that holds the record of generation `number`."""
+    return folder / f"{number:06d}.json"
+
+
+def write_record(folder: Path, record: Record) -> None:
+    """Write and sync `record` in the history `folder`. Raises OSError."""
+    folder.mkdir(exist_ok=True)
+    write_synced(record_file(folder, record.number), to_json(record).encode("utf-8"))
+
+
 def read_records(folder: Path) -> Iterator[Record]:
     """Return the records in `folder`, newest first, each read when its turn comes. Raises CorruptState."""
-    return (_read(path) for path in sorted(folder.glob(f"*{SUFFIX}"), reverse=True))
+    return (_read(path) for path in sorted(folder.glob("*.json"), reverse=True))
 
 
 def read_record(folder: Path, number: int) -> Record | None:
     """Return the record of the commit that made generation `number`, or None. Raises CorruptState."""
-    path = folder / f"{number:06d}{SUFFIX}"
+    path = record_file(folder, number)
     return _read(path) if path.exists() else None
 
 

@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from unodc_graph.commit import patch, record
 from unodc_graph.commit.apply import Clone
 from unodc_graph.commit.backup import QUERIES, Backup, copy, prove
 from unodc_graph.commit.delta import Delta, difference
 from unodc_graph.commit.derived import add_history, is_asserted, keep_description
-from unodc_graph.commit.record import Record, read_records
+from unodc_graph.commit.patch import between, history_files, write_history
+from unodc_graph.commit.record import Record, read_records, write_record
 from unodc_graph.commit.task import reason_of
 from unodc_graph.commit.writer import GRACE, PATIENCE
 from unodc_graph.description.counts import write_counts
@@ -123,17 +123,16 @@ def _as_the_next(folder: GenerationFolder, backup: Backup, author: str, now: dat
         del store, clone
         gc.collect()  # what the engine has open it may rewrite
         write_metadata(target, metadata)
-        written = [folder.history / f"{number:06d}{end}" for end in (patch.SUFFIX, record.SUFFIX)]
         try:
             if delta is not None:
-                patch.write_history(folder.history, former, delta, entry)
+                write_history(folder.history, former, delta, entry)
             else:
-                patch.write_record(folder.history, entry)
+                write_record(folder.history, entry)
             _copy_queries(folder, backup)
             made = folder.adopt(target, number, GRACE)
         except OSError:
             if not folder.named(number):
-                for path in written:
+                for path in history_files(folder.history, number):
                     path.unlink(missing_ok=True)
             raise
     return Recovered(made, former, delta, True)
@@ -206,7 +205,7 @@ def _on_record(folder: GenerationFolder, former: int, backup: Backup) -> Delta |
             for entry in read_records(folder.history)
         ):
             return None
-        return patch.between(folder.history, former, known.number)
+        return between(folder.history, former, known.number)
     except (CorruptState, HistoryMissing):
         return None
 

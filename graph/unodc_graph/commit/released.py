@@ -5,13 +5,12 @@ It stands beside the pointer of a state folder, in the file `released`: the stat
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import Final
 
 from unodc_graph.errors import StateUnwritable
-from unodc_graph.store.durability import one_line, sync
+from unodc_graph.store.durability import one_line, replace_synced
 from unodc_graph.store.generation import GenerationFolder
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
@@ -19,16 +18,9 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 def note(folder: GenerationFolder, state_digest: str) -> None:
     """Remember that the files state what has `state_digest`. Raises StateBusy, StateUnwritable."""
-    path = _file(folder)
-    fresh = path.with_suffix(".new")
     with folder.writing():
         try:
-            with fresh.open("w", encoding="ascii") as file:
-                file.write(f"{state_digest}\n")
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(path)
-            sync(folder.state)
+            replace_synced(_file(folder), f"{state_digest}\n".encode("ascii"))
         except OSError as error:
             raise StateUnwritable(folder.state, one_line(error)) from error
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from unodc_graph.commit import patch, record
 from unodc_graph.commit.apprentice import Apprentice
 from unodc_graph.commit.change import Request
+from unodc_graph.commit.patch import history_files
 from unodc_graph.commit.task import Candidate, Setup, Task, reason_of
 from unodc_graph.errors import ShapesViolated, StateBusy, StateUnwritable
 from unodc_graph.store.generation import Generation, GenerationFolder
@@ -93,12 +93,7 @@ class Writer:
     def _commit(self, parent: Generation, request: Request) -> Committed:
         number = parent.number + 1
         target = self._folder.unfinished(number)
-        history = self._folder.history
-        written = (
-            history / f"{number:06d}{patch.SUFFIX}",
-            history / f"{number:06d}{record.SUFFIX}",
-        )
-        task = Task(parent, target, number, history, request, self._seconds, self._blank)
+        task = Task(parent, target, number, self._folder.history, request, self._seconds, self._blank)
         published: Generation | None = None
         try:
             candidate = self._worker.make(task)
@@ -111,13 +106,13 @@ class Writer:
             raise StateUnwritable(self._folder.state, reason_of(error)) from error
         finally:
             if published is None:
-                self._sweep(target, number, written)
+                self._sweep(target, number)
 
-    def _sweep(self, target: Path, number: int, written: tuple[Path, ...]) -> None:
+    def _sweep(self, target: Path, number: int) -> None:
         """Remove what a change that came to nothing has left, unless the pointer names it after all."""
         if self._folder.named(number):
             return
         shutil.rmtree(target, ignore_errors=True)
         self._folder.discard(number)
-        for path in written:
+        for path in history_files(self._folder.history, number):
             path.unlink(missing_ok=True)

@@ -44,6 +44,22 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
+def write_synced(path: Path, content: bytes, mode: int = 0o666) -> None:
+    """Write a file and bring it onto the disk; `mode` says who may open one that is new. Raises OSError."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def replace_synced(path: Path, content: bytes, mode: int = 0o666) -> None:
+    """Make the file `path` hold `content`, on the disk; readers see it whole or as it was. Raises OSError."""
+    fresh = path.with_suffix(".new")
+    write_synced(fresh, content, mode)
+    fresh.replace(path)
+    sync(path.parent)
+
+
 def is_damage(error: BaseException) -> bool:
     """Say whether `error` is the engine's word for files of a store that are damaged or gone.
 

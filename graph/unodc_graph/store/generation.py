@@ -1,7 +1,8 @@
 """Generations: immutable folders of the graph, and the small file that names the current one.
 
 A generation is built in a folder of its own, synced, moved into place, and only then named by the pointer;
-until that last rename readers see the former one, whole. Layout of a state folder:
+until that last rename readers see the former one, whole. What is written in which order, and what a writer
+that died can have left, is one protocol, so all of it stands here, though it is long. The state folder:
 
     current                        the number of the published generation
     lock                           held, by flock, by the one process that writes
@@ -10,6 +11,10 @@ until that last rename readers see the former one, whole. Layout of a state fold
     generations/000007/counts.json  what its description counts, for the next commit to go on from
     history/000007.rdfp.gz         what it added to and removed from its parent
     history/000007.json            who made it, when and why
+    released                       what the files state since the last release (`unodc_graph.commit.released`)
+    tokens.json                    who may write over HTTP (`unodc_graph.token`)
+
+and what the server keeps: `dumps/`, `queries/`, `spool/`.
 """
 
 from __future__ import annotations
@@ -27,7 +32,7 @@ from typing import Final
 from pyoxigraph import Store
 
 from unodc_graph.errors import CorruptState, NoGeneration, StateUnwritable
-from unodc_graph.store.durability import lock, one_line, sync, sync_tree
+from unodc_graph.store.durability import lock, one_line, replace_synced, sync, sync_tree
 from unodc_graph.store.metadata import MOST_NUMBER, Metadata, from_json, to_json
 from unodc_graph.store.term import Quad
 
@@ -163,7 +168,7 @@ class GenerationFolder:
 
     def generation(self, number: int) -> Generation:
         """Return the generation with `number`, if it is still kept. Raises CorruptState otherwise."""
-        path = self._generations / f"{number:06d}"
+        path = self._path(number)
         if not path.is_dir():
             raise CorruptState(path, f"generation {number} is not there")
         found = Generation.read(path)
@@ -273,10 +278,10 @@ class GenerationFolder:
         sync_tree(unfinished)
         if self.history.is_dir():
             sync(self.history)
-        unfinished.rename(self._generations / f"{number:06d}")
+        unfinished.rename(self._path(number))
         sync(self._generations)
         if ahead is not None:
-            ahead(self._generations / f"{number:06d}" / "store")
+            ahead(self._path(number) / "store")
         self._point_at(number)
         self._drop_old(number, grace)
         return self.generation(number)
@@ -290,16 +295,10 @@ class GenerationFolder:
 
     def discard(self, number: int) -> None:
         """Remove generation `number`, which the pointer does not name."""
-        shutil.rmtree(self._generations / f"{number:06d}", ignore_errors=True)
+        shutil.rmtree(self._path(number), ignore_errors=True)
 
     def _point_at(self, number: int) -> None:
-        fresh = self._pointer.with_suffix(".new")
-        with fresh.open("w", encoding="ascii") as file:
-            file.write(f"{number}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._pointer)
-        sync(self.state)
+        replace_synced(self._pointer, f"{number}\n".encode("ascii"))
 
     def _sweep(self) -> None:
         """Remove what an interrupted writer left behind: half-built folders, and whole ones never named."""
@@ -314,10 +313,13 @@ class GenerationFolder:
             return  # nor with this one: a writer that died leaves one generation beyond it and no more
         for number in self.numbers():
             if number > current:
-                shutil.rmtree(self._generations / f"{number:06d}")
+                shutil.rmtree(self._path(number))
         for number, path in recorded:
             if number > current:
                 path.unlink()
+
+    def _path(self, number: int) -> Path:
+        return self._generations / f"{number:06d}"
 
     def _recorded(self) -> Iterator[tuple[int, Path]]:
         """Yield the files of the history, each with the number of its generation."""
@@ -329,11 +331,11 @@ class GenerationFolder:
         for number in self.numbers():
             if number > current - KEPT:
                 return
-            successor = self._generations / f"{number + 1:06d}" / _METADATA
+            successor = self._path(number + 1) / _METADATA
             with suppress(OSError):
                 if time.time() - successor.stat().st_mtime < grace:
                     return
-            shutil.rmtree(self._generations / f"{number:06d}")
+            shutil.rmtree(self._path(number))
 
 
 def write_metadata(folder: Path, metadata: Metadata) -> None:
