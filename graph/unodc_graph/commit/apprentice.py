@@ -9,9 +9,13 @@ import threading
 import time
 from typing import IO, Final
 
-from unodc_graph.commit.task import Candidate, Setup, Task, receive, send
+from unodc_graph.commit.task import Candidate, Preparation, Setup, Task, receive, send
 from unodc_graph.errors import GraphError, QueryTimedOut
 from unodc_graph.store.confinement import Bug, cause
+from unodc_graph.store.generation import Generation
+
+PREPARING_SECONDS: Final = 600.0
+"""How long a preparation may take; what it did not get done is done within the time of a change."""
 
 _MAIN: Final = "from unodc_graph.commit.worker import main; main()"
 
@@ -38,6 +42,16 @@ class Apprentice:
     def start(self) -> None:
         """Start the process unless it runs."""
         self._pipes()
+
+    def prepare(self, parent: Generation) -> None:
+        """Have done beforehand what a change of `parent` needs and no deadline should hang on."""
+        source, sink = self._pipes()
+        try:
+            send(sink, Preparation(parent))
+        except OSError:  # it died while idle, and the task will start another
+            return
+        if not select.select([source], [], [], PREPARING_SECONDS)[0] or receive(source) is None:
+            self.end()
 
     def make(self, task: Task) -> Candidate:
         """Have `task` done.

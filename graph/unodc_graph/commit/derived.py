@@ -102,20 +102,32 @@ def keep_inferred(clone: Clone, gained: frozenset[Fact], lost: frozenset[Fact]) 
     return keep_up(clone.store, gained, lost)
 
 
+def is_described(store: Store) -> bool:
+    """Say whether `graph/metadata` of `store` holds anything."""
+    graph = NamedNode(namespace.METADATA_GRAPH)
+    return next(store.quads_for_pattern(None, None, None, graph), None) is not None
+
+
 def keep_description(
-    clone: Clone, known: Statistics | None, before: Metadata, after: Metadata, shift: Shift
+    clone: Clone,
+    known: Statistics | None,
+    before: Metadata,
+    after: Metadata,
+    shift: Shift,
+    renew: bool = False,
 ) -> Statistics | None:
     """Make `graph/metadata` describe what the clone holds, and return the counts that it rests on.
 
-    `known` are the counts of the parent, and `shift` is what happened to its triples. Without the one, or
-    where `before` was made by another version of the software, everything is counted anew. Where the parent
-    has no description, as a graph that `build` never made, none begins.
+    `known` are the counts of the parent, and `shift` is what happened to its triples. Without the one
+    everything is counted anew. `renew`: the parent's description rests on other counts than `known`, or on
+    another version of the software. Where the parent has no description, as a graph that `build` never made,
+    none begins.
     """
-    graph = NamedNode(namespace.METADATA_GRAPH)
-    if next(clone.store.quads_for_pattern(None, None, None, graph), None) is None:
+    if not is_described(clone.store):
         return None
-    if known is None or before.version != after.version:
-        counts = count(clone.store)
+    if known is None or renew:
+        counts = count(clone.store) if known is None else shifted(known, clone.parent, clone.store, shift)
+        graph = NamedNode(namespace.METADATA_GRAPH)
         held = set(clone.store.quads_for_pattern(None, None, None, graph))
         fresh = renewed(held, state_of(after), counts)
         lost, gained = held - fresh, fresh - held

@@ -32,6 +32,18 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Preparation:
+    """Do what a change of `parent` needs that takes the longer the larger the graph is."""
+
+    parent: Generation
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A preparation is done, as far as it could be."""
+
+
+@dataclass(frozen=True)
 class Candidate:
     """What became of a task: the record it would have, what the checks found, and the difference.
 

@@ -14,7 +14,7 @@ import shutil
 import signal
 import threading
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
@@ -25,9 +25,21 @@ from unodc_graph.commit.apply import Clone, apply, check_scope
 from unodc_graph.commit.delta import Delta
 from unodc_graph.commit.patch import patch_lines, write_history
 from unodc_graph.commit.record import Record
-from unodc_graph.commit.task import NO_SPACE, Candidate, Setup, Task, reason_of, receive, send
+from unodc_graph.commit.task import (
+    NO_SPACE,
+    Candidate,
+    Preparation,
+    Prepared,
+    Setup,
+    Task,
+    reason_of,
+    receive,
+    send,
+)
 from unodc_graph.commit.wording import labelled
 from unodc_graph.description.counts import read_counts, write_counts
+from unodc_graph.description.metadata import count
+from unodc_graph.description.statistics import Statistics
 from unodc_graph.description.upkeep import Shift
 from unodc_graph.errors import CorruptState, GraphError, StateUnwritable
 from unodc_graph.finding import Finding, Severity
@@ -38,13 +50,22 @@ from unodc_graph.namespace import HISTORY_GRAPH, INFERRED_GRAPH
 from unodc_graph.store.confinement import Bug, confine, ending_after, leave_signals_to_the_system
 from unodc_graph.store.durability import is_damage, one_line
 from unodc_graph.store.evaluation import Store
-from unodc_graph.store.generation import write_metadata
+from unodc_graph.store.generation import Generation, write_metadata
 
 _PREVIEW: Final = 2_000
 """Lines of a difference that are shown before a change is made."""
 _GIVES_WAY: Final = 5
 """By how much the system prefers those who read to this process: a third of their share of a busy core."""
 _NO_SHAPES: Final = "0" * 64
+
+
+@dataclass(frozen=True)
+class _Ahead:
+    """What was done before a change of `parent`: counted, None where that is on record, and checked."""
+
+    parent: Generation
+    counts: Statistics | None
+    checked: bool
 
 
 class Maker:
@@ -54,6 +75,26 @@ class Maker:
         """Take the folders of ontology, facts and queries."""
         self._rooms = rooms
         self._read: Gate | None = None
+        self._ahead: _Ahead | None = None
+
+    def prepare(self, parent: Generation) -> None:
+        """Count what `parent` holds and check it by the rules, where that is not on record.
+
+        It takes as long as the graph is large, whereas a change takes as long as the change is. Raises a
+        GraphError or OSError; then the change does it, or says why it cannot.
+        """
+        ahead = self._ahead
+        if ahead is not None and ahead.parent == parent:
+            return
+        self._ahead = None
+        held, gate = parent.metadata, self.gate()
+        on_record = held.version == version("unodc-kg") and read_counts(parent.path) is not None
+        if on_record and held.shapes == gate.version:
+            return
+        store = parent.open()
+        counts = count(store) if not on_record and derived.is_described(store) else None
+        checked = held.shapes != gate.version and gate.judge(store, store, Delta(), everything=True).accepted
+        self._ahead = _Ahead(parent, counts, checked)
 
     def make(self, task: Task) -> Candidate:
         """Do `task`; when it is done, the candidate's files are closed.
@@ -76,7 +117,8 @@ class Maker:
         gate = self.gate()
         delta, by_hand = derived.with_evidence(clone, delta)
         gained, lost = derived.keep_default_graph(clone, delta)
-        everything = task.parent.metadata.shapes != gate.version
+        ahead = self._ahead if self._ahead and self._ahead.parent == task.parent else None
+        everything = task.parent.metadata.shapes != gate.version and not (ahead and ahead.checked)
         judgement = gate.judge(clone.parent, clone.store, delta, everything)
         findings = labelled((*by_hand, *judgement.findings), clone.store)
         report = judgement.report.serialize(format="nt")
@@ -84,7 +126,8 @@ class Maker:
         if _is_settled(task, candidate, delta):
             return candidate
         inferred = derived.keep_inferred(clone, gained, lost)
-        return _finish(task, clone, delta, candidate, Change(gained, lost), inferred)
+        counts = ahead.counts if ahead else None
+        return _finish(task, clone, delta, candidate, Change(gained, lost), inferred, counts)
 
     def gate(self) -> Gate:
         """Return the shapes and rules, read once. Raises UnreadableFile."""
@@ -144,10 +187,12 @@ def _finish(
     candidate: Candidate,
     asserted: Change = NOTHING,
     inferred: Change = NOTHING,
+    counted: Statistics | None = None,
 ) -> Candidate:
     """Write what the candidate generation still lacks, unless nothing is to be written.
 
-    `asserted` and `inferred` are what changed in the default graph, and in what follows from it.
+    `asserted` and `inferred` are what changed in the default graph, and in what follows from it; `counted`
+    are the counts of the parent where those on record are of no use.
     """
     if _is_settled(task, candidate, delta):
         return candidate
@@ -167,8 +212,10 @@ def _finish(
         graphs = derived.growth(delta)
         graphs[INFERRED_GRAPH] += inferred.growth
         graphs[HISTORY_GRAPH] += derived.add_history(clone, record)
-        known, shift = read_counts(task.parent.path), Shift(asserted, inferred, graphs)
-        counts = derived.keep_description(clone, known, before, metadata, shift)
+        shift = Shift(asserted, inferred, graphs)
+        renew = counted is not None or before.version != metadata.version
+        known = counted if renew else read_counts(task.parent.path)
+        counts = derived.keep_description(clone, known, before, metadata, shift, renew)
         if counts is not None:
             write_counts(task.target, counts)
     clone.store.flush()
@@ -213,6 +260,12 @@ def main() -> None:
             maker.gate()
     while True:
         task = receive(source)
+        if isinstance(task, Preparation):
+            with contextlib.suppress(GraphError, OSError, RuntimeError):  # the change will say so
+                maker.prepare(task.parent)
+            gc.collect()
+            send(sink, Prepared())
+            continue
         if not isinstance(task, Task):
             return
         with ending_after(task.seconds):

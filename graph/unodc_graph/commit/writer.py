@@ -10,6 +10,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,7 +19,7 @@ from unodc_graph.commit.apprentice import Apprentice
 from unodc_graph.commit.change import Request
 from unodc_graph.commit.patch import history_files
 from unodc_graph.commit.task import Candidate, Setup, Task, reason_of
-from unodc_graph.errors import ShapesViolated, StateBusy, StateUnwritable
+from unodc_graph.errors import GraphError, ShapesViolated, StateBusy, StateUnwritable
 from unodc_graph.store.generation import Generation, GenerationFolder
 
 PATIENCE: Final = 10.0
@@ -61,8 +62,14 @@ class Writer:
         self._turn = threading.Lock()
 
     def warm(self) -> None:
-        """Start the worker now, so that the first change need not wait for it."""
+        """Start the worker now, and have it prepare, so that the first change need not wait for it."""
         self._worker.start()
+        threading.Thread(target=self._prepare, daemon=True).start()
+
+    def _prepare(self) -> None:
+        with self._turn, suppress(GraphError):
+            if not self._blank:
+                self._worker.prepare(self._folder.current())
 
     def close(self) -> None:
         """End the worker; a change that it was making comes to nothing."""
@@ -86,6 +93,8 @@ class Writer:
                 parent = self._folder.head()
                 if precondition is not None:
                     precondition(parent)
+                if not self._blank:
+                    self._worker.prepare(parent)
                 return self._commit(parent, request)
         finally:
             self._turn.release()
