@@ -11,6 +11,7 @@ import re
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, Literal
 
@@ -105,7 +106,7 @@ class _View(Graph):
 
     def triples(self, triple: Any) -> Generator[Any, None, None]:
         for subject, predicate, value in super().triples(triple):
-            if isinstance(value, rdflib.Literal) and value.ill_typed:
+            if isinstance(value, rdflib.Literal) and _is_ill_typed(value):
                 value = _IllTyped(value, datatype=value.datatype)
             yield subject, predicate, value
 
@@ -139,6 +140,17 @@ class _IllTyped(rdflib.Literal):
 
     __lt__ = __gt__ = __ge__ = __le__
 
+    @property
+    def ill_typed(self) -> bool:
+        """Whether it is outside its datatype."""
+        return True
+
+
+def _is_ill_typed(literal: rdflib.Literal) -> bool:
+    """Say whether `literal` is outside its datatype; rdflib takes NaN and Infinity for decimals."""
+    value = literal.value
+    return bool(literal.ill_typed) or (isinstance(value, Decimal) and not value.is_finite())
+
 
 def findings(found: Graph, data: Graph, shapes: Graph) -> tuple[Finding, ...]:
     """Return a validation report as findings.
@@ -160,7 +172,7 @@ def _compares_in_vain(found: Graph, result: Node, data: Graph, shapes: Graph) ->
     if isinstance(other, URIRef):
         values |= set(data.objects(_one(found, result, SH.focusNode), other))
     return not all(
-        isinstance(value, rdflib.Literal) and value.datatype in _COMPARABLE and not value.ill_typed
+        isinstance(value, rdflib.Literal) and value.datatype in _COMPARABLE and not _is_ill_typed(value)
         for value in values
     )
 

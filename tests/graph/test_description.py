@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTr
 from unodc_graph.build import build
 from unodc_graph.description.about import DATASET, LICENCE, PUBLISHER, version_of
 from unodc_graph.description.example import examples
+from unodc_graph.description.link import space_of
 from unodc_graph.description.metadata import (
     count,
     describe,
@@ -285,3 +286,17 @@ def test_a_query_without_a_question_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.rq").write_text("SELECT * { ?s ?p ?o }")
     with pytest.raises(UnreadableFile, match="# question:"):
         examples(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("iri", "space"),
+    [
+        ("https://sws.geonames.org/1/", "https://sws.geonames.org/"),
+        ("http://purl.org/dc/terms/title", "http://purl.org/dc/terms/"),
+        ("urn:isbn:9789211338386", "urn:isbn:"),
+        ("tag:1", "tag:"),
+    ],
+)
+def test_each_address_belongs_to_some_dataset(iri: str, space: str) -> None:
+    """Else a link to a book by its ISBN would stop the commit that makes it."""
+    assert space_of(iri) == space

@@ -58,6 +58,7 @@ BAD = [
         "invalid IRI code point ' '; expected Turtle",
     ),
     ("string.ttl", PREFIX + b'ex:s ex:p "a\nb" .', 2, 13, "line jumps are not allowed"),
+    ("way.ttl", PREFIX + b'ex:s ex:p "x"@en--ltr .', 2, None, "expected RDF 1.1"),
     ("star.ttl", PREFIX + b"ex:s ex:p <<( ex:a ex:b ex:c )>> .", 2, None, "expected RDF 1.1"),
     ("graph.ttl", PREFIX + b"ex:g { ex:s ex:p ex:o }", 2, 6, "found '{'; expected a predicate"),
     ("brace.trig", PREFIX + b"ex:g { ex:s ex:p ex:o . } }", 2, 27, "found '}'; expected the start"),
@@ -87,7 +88,7 @@ BAD = [
 
 def test_every_format_is_tried() -> None:
     assert {Path(name).suffix for name in GOOD} == set(FORMATS)
-    assert len(BAD) == 30
+    assert len(BAD) == 31
 
 
 @pytest.mark.parametrize("name", GOOD)

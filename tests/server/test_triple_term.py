@@ -1,4 +1,7 @@
-"""Triple terms (RDF 1.2), known to the engine, not to the graph: answered or refused, never a 500."""
+"""Triple terms and directions (RDF 1.2), known to the engine and not to the graph.
+
+They are answered or refused, and never a 500.
+"""
 
 from __future__ import annotations
 
@@ -44,9 +47,13 @@ def test_a_triple_term_about_a_literal_is_400(server: Server, name: str) -> None
         "INSERT { GRAPH <a:g> { ?o <a:p> 1 } } WHERE { VALUES ?s { 'x' } ?o <a:x> <<( ?s <a:b> ?s )>> }",
         "INSERT DATA { GRAPH <a:g> { << <a:a> <a:b> <a:c> >> <a:p> <a:o> } }",
         "INSERT DATA { GRAPH <a:g> { <a:a> <a:b> <a:c> ~ <a:r> {| <a:p> <a:o> |} } }",
+        "INSERT DATA { GRAPH <a:g> { <a:a> <a:b> 'x'@en--ltr } }",
+        "INSERT { GRAPH <a:g> { <a:a> <a:b> ?o } } WHERE { BIND(STRLANGDIR('x', 'en', 'rtl') AS ?o) }",
     ],
 )
-def test_an_update_that_adds_a_triple_term_is_400_and_changes_nothing(anna: Curator, update: str) -> None:
+def test_an_update_that_adds_what_rdf_1_1_lacks_is_400_and_changes_nothing(
+    anna: Curator, update: str
+) -> None:
     before = anna.digest()
     assert anna.update(update).status == 400
     assert anna.digest() == before
@@ -60,3 +67,22 @@ def test_a_graph_named_by_a_blank_node_is_400(anna: Curator, kind: str, text: by
     reply = anna.send("POST", "/store", text, kind)
     assert reply.status == 400
     assert reply.json()["type"].endswith("/problems/document-unreadable")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("text/turtle", "<a:a> <a:b> 'x'@en--ltr ."),
+        (
+            "application/ld+json",
+            '{"@context": {"@version": 1.1}, "@id": "a:a", '
+            '"a:b": {"@value": "x", "@language": "en", "@direction": "rtl"}}',
+        ),
+    ],
+)
+def test_a_document_with_a_direction_of_writing_is_400(anna: Curator, kind: str, text: str) -> None:
+    before = anna.digest()
+    reply = anna.send("PUT", "/store?graph=a:g", text.encode(), kind)
+    assert reply.status == 400
+    assert "direction of writing" in reply.json()["detail"]
+    assert anna.digest() == before

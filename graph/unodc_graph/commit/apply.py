@@ -22,8 +22,8 @@ from unodc_graph.store.payload import (
     read_dataset,
     read_lines,
     read_payload,
+    refuse_later_terms,
     refuse_nameless_graphs,
-    refuse_triple_terms,
 )
 from unodc_graph.store.scan import scan
 from unodc_graph.store.term import DefaultGraph, NamedNode, Quad
@@ -80,11 +80,11 @@ def _update(clone: Clone, change: Update) -> Delta:
     _check_targets(clone, operations)
     if operations.only_inserts and operations.known:
         quads, names = inserted(text, change.base_iri)
-        refuse_triple_terms(quads)
+        refuse_later_terms(quads)
         return _add(clone, quads, {name.value for name in names if isinstance(name, NamedNode)})
     run_update(clone.store, text, change.base_iri)
     delta = difference(clone.parent, clone.store, operations.graphs if operations.known else None)
-    refuse_triple_terms(delta.added)
+    refuse_later_terms(delta.added)
     refuse_nameless_graphs(delta.added)
     _check_derived(clone, delta)
     return delta

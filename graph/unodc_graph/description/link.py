@@ -29,7 +29,8 @@ TARGETS: Final = MappingProxyType(
 def space_of(iri: str) -> str:
     """Return what the IRIs of the dataset or vocabulary begin with to which `iri` belongs."""
     known = max((target for target in TARGETS if iri.startswith(target)), key=len, default=None)
-    return known or iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
+    end = max(iri.rfind("#"), iri.rfind("/"))
+    return known or iri[: (end if end >= 0 else iri.rfind(":")) + 1]  # urn:isbn:1 has neither
 
 
 def link(predicate: str, value: Term) -> tuple[str, str] | None:

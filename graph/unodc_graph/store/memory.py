@@ -12,6 +12,9 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 from unodc_graph.store.solution import solutions
 from unodc_graph.store.term import Term
 
+_CONTROL = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\ufffe\\uffff]")
+"""Signs that XML has not (XML 1.0 §2.2), or takes for a line feed, so that RDF/XML could not carry them."""
+
 _ZONE = re.compile(r"(?:Z|[+-]\d\d:\d\d)\Z")
 
 
@@ -49,16 +52,28 @@ def rewritten_literals(quads: Iterable[Quad]) -> list[RewrittenLiteral]:
 
     Both keep numbers, dates and the like by value, and disagree on UTC: the engine writes Z, rdflib +00:00.
     Language tags are lower-cased even by the engine's parser, so they are found elsewhere, in the text.
+    Formats made of XML lose control characters, or cannot be read for them.
     """
     holders: dict[Literal, list[Quad]] = {}
-    for quad in quads:
-        if isinstance(quad.object, Literal) and quad.object.language is None:
-            holders.setdefault(quad.object, []).append(quad)
     changed = []
+    for quad in quads:
+        if not isinstance(quad.object, Literal):
+            continue
+        if _CONTROL.search(quad.object.value):
+            changed.append(RewrittenLiteral(quad, str(quad.object), str(_without_controls(quad.object))))
+        elif quad.object.language is None:
+            holders.setdefault(quad.object, []).append(quad)
     for written, kept in zip(holders, map(_kept, _stored(holders)), strict=True):
         if str(written) != str(kept):
             changed += [RewrittenLiteral(quad, str(written), str(kept)) for quad in holders[written]]
     return changed
+
+
+def _without_controls(literal: Literal) -> Literal:
+    text = _CONTROL.sub("", literal.value)
+    if literal.language is not None:
+        return Literal(text, language=literal.language)
+    return Literal(text, datatype=literal.datatype)
 
 
 def _stored(literals: Iterable[Literal]) -> list[Literal]:

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import IO, Final, cast
 from xml.parsers import expat
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
 
 from unodc_graph.errors import UnreadableFile
 from unodc_graph.namespace import PREFIXES
 from unodc_graph.position import LanguageTag, Positions, Statement, positions, positions_in_n_quads
+from unodc_graph.store.term import later_feature
 
 FORMATS: Final = {
     ".ttl": RdfFormat.TURTLE,
@@ -27,6 +28,7 @@ FORMATS: Final = {
 """File name extension to format."""
 
 _AMPLIFIED: Final = 43  # XML_ERROR_AMPLIFICATION_LIMIT_BREACH of expat, which Python gives no name
+_LATER: Final = re.compile(r"<<|@[A-Za-z0-9-]+--(?:ltr|rtl)|\"@direction\"|its:dir")
 _PLACE = re.compile(r"(?:Parser error )?(?:at|between) line .*?\d: ")
 _CAPITAL_TAG = re.compile(r"@[A-Za-z0-9-]*[A-Z]")
 _TAGS_ELSEWHERE: Final = {
@@ -68,7 +70,7 @@ def parse_file(path: Path, graph: str) -> ParsedFile:
     """Read the RDF file at `path`; statements that name no graph of their own go into the graph `graph`.
 
     The extension of the name decides the format. Raises UnreadableFile when the file cannot be opened, is
-    empty, is not UTF-8, is not of that format, or uses what RDF 1.1 lacks (triple terms).
+    empty, is not UTF-8, is not of that format, or uses what RDF 1.1 lacks (triple terms, directions).
     """
     kind = _format(path)
     text = _read_text(path)
@@ -161,9 +163,9 @@ def _quads(path: Path, text: str, kind: RdfFormat, graph: str) -> Iterator[Quad]
     target = NamedNode(graph)
     try:
         for quad in parse(text, kind, rename_blank_nodes=True):
-            if isinstance(quad.object, Triple) or isinstance(quad.subject, Triple):
-                line = next((n for n, row in enumerate(text.split("\n"), 1) if "<<" in row), None)
-                raise UnreadableFile(path, line, None, "a statement about a statement; expected RDF 1.1")
+            if feature := later_feature(quad):
+                line = next((n for n, row in enumerate(text.split("\n"), 1) if _LATER.search(row)), None)
+                raise UnreadableFile(path, line, None, f"{feature}; expected RDF 1.1")
             unplaced = isinstance(quad.graph_name, DefaultGraph)
             yield Quad(quad.subject, quad.predicate, quad.object, target) if unplaced else quad
     except SyntaxError as error:

@@ -10,6 +10,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Stor
 
 from unodc_graph.errors import PayloadUnreadable, QuerySyntaxError
 from unodc_graph.store.parsing import amplified_at
+from unodc_graph.store.term import later_feature
 from unodc_graph.store.updating import run_update
 
 PAYLOAD_TYPES: Final = MappingProxyType(
@@ -33,7 +34,7 @@ DATASET_TYPES: Final = MappingProxyType(
 def read_payload(content: bytes, media_type: str, base_iri: str | None, graph: str | None) -> list[Quad]:
     """Return the triples of an RDF document as quads of `graph`, blank nodes under fresh labels.
 
-    Raises PayloadUnreadable, for a document that names graphs of its own or holds triple terms as well.
+    Raises PayloadUnreadable, for a document that names graphs of its own or is of RDF 1.2 as well.
     """
     target = DefaultGraph() if graph is None else NamedNode(graph)
     quads = []
@@ -47,7 +48,7 @@ def read_payload(content: bytes, media_type: str, base_iri: str | None, graph: s
 def read_dataset(content: bytes, media_type: str, base_iri: str | None) -> list[Quad]:
     """Return the quads of an RDF document of several graphs, blank nodes under fresh labels.
 
-    Raises PayloadUnreadable, for a document that holds triple terms, or a graph without an IRI, as well.
+    Raises PayloadUnreadable, for a document of RDF 1.2, or with a graph without an IRI, as well.
     """
     quads = list(_parsed(content, media_type, DATASET_TYPES[media_type], base_iri))
     if any(isinstance(quad.graph_name, BlankNode) for quad in quads):
@@ -61,8 +62,8 @@ def _parsed(content: bytes, media_type: str, kind: RdfFormat, base_iri: str | No
         raise PayloadUnreadable(media_type, *place, "its entities come to far more than the document")
     try:
         for quad in parse(content, kind, base_iri=base_iri, rename_blank_nodes=True):
-            if isinstance(quad.object, Triple) or isinstance(quad.subject, Triple):
-                raise PayloadUnreadable(media_type, None, None, "a statement about a statement; send RDF 1.1")
+            if feature := later_feature(quad):
+                raise PayloadUnreadable(media_type, None, None, f"{feature}; send RDF 1.1")
             yield quad
     except SyntaxError as error:
         text = " ".join(str(error.msg).split())
@@ -71,10 +72,12 @@ def _parsed(content: bytes, media_type: str, kind: RdfFormat, base_iri: str | No
         raise PayloadUnreadable(media_type, None, None, " ".join(str(error).split())) from None
 
 
-def refuse_triple_terms(quads: Iterable[Quad]) -> None:
-    """Raise QuerySyntaxError when an update adds a triple term (RDF 1.2), as reifiers do."""
-    if any(isinstance(quad.object, Triple) for quad in quads):
-        raise QuerySyntaxError(None, None, "<<", "an update that adds no statement about a statement")
+def refuse_later_terms(quads: Iterable[Quad]) -> None:
+    """Raise QuerySyntaxError when an update adds what only RDF 1.2 has: triple terms, or directions."""
+    for quad in quads:
+        if feature := later_feature(quad):
+            near = "<<" if isinstance(quad.object, Triple) else str(quad.object)
+            raise QuerySyntaxError(None, None, near, f"{feature} is of RDF 1.2; send RDF 1.1")
 
 
 def refuse_nameless_graphs(quads: Iterable[Quad]) -> None:

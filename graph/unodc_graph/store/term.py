@@ -24,12 +24,25 @@ __all__ = [
     "Term",
     "Triple",
     "Variable",
+    "later_feature",
     "to_rdflib",
     "to_rdflib_dataset",
     "to_rdflib_graph",
 ]
 
 Term = NamedNode | BlankNode | Literal | Triple
+
+
+def later_feature(quad: Quad) -> str | None:
+    """Return, in words, what `quad` has that RDF 1.1 lacks; None for a statement of RDF 1.1.
+
+    rdflib knows nothing of it, so that the checks would not see such a statement.
+    """
+    if isinstance(quad.subject, Triple) or isinstance(quad.object, Triple):
+        return "a statement about a statement"
+    if isinstance(quad.object, Literal) and quad.object.direction is not None:
+        return "a text with a direction of writing"
+    return None
 
 
 def to_rdflib(term: Term) -> rdflib.term.Node:
