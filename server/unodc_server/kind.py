@@ -229,6 +229,20 @@ KINDS: Final[Mapping[type[Exception], Kind]] = MappingProxyType(
             _INFO,
             "Repeating it unchanged cannot help: add a LIMIT, or bind more of the pattern.",
         ),
+        refusal.CallTimedOut: Kind(
+            "call-timeout",
+            503,
+            "The call takes longer than its time limit",
+            _INFO,
+            "Send fewer queries, or fewer things and properties, at a time; unchanged it would fail again.",
+        ),
+        refusal.ChangeTimedOut: Kind(
+            "change-timeout",
+            503,
+            "The change takes longer than its time limit",
+            _INFO,
+            "Nothing of it was made. Send it in smaller parts, or bind more of its WHERE.",
+        ),
         domain.QueryOutOfMemory: Kind(
             "query-memory",
             503,

@@ -139,6 +139,10 @@ def _limited(kind: Kind, limit: object, text: str) -> Problem:
     return Problem(kind, f"{text} {kind.remedy}", {"limit": limit, "hint": kind.remedy})
 
 
+def _timed_out(kind: Kind, error: Any) -> Problem:
+    return _limited(kind, error.seconds, f"It was stopped after {error.seconds:g} s.")
+
+
 _DETAILS: Final[Mapping[type[Exception], Callable[[Kind, Any], Problem]]] = MappingProxyType(
     {
         refusal.BadRequest: lambda kind, error: Problem(kind, error.detail, {"hint": error.hint}),
@@ -194,9 +198,9 @@ _DETAILS: Final[Mapping[type[Exception], Callable[[Kind, Any], Problem]]] = Mapp
         domain.HistoryMissing: lambda kind, error: Problem(
             kind, f"Version {error.number} is not kept. {kind.remedy}"
         ),
-        domain.QueryTimedOut: lambda kind, error: _limited(
-            kind, error.seconds, f"It was stopped after {error.seconds:g} s."
-        ),
+        domain.QueryTimedOut: _timed_out,
+        refusal.CallTimedOut: _timed_out,
+        refusal.ChangeTimedOut: _timed_out,
         domain.QueryOutOfMemory: lambda kind, error: _limited(
             kind, error.megabytes, f"It was stopped at {error.megabytes} MB."
         ),

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from typing import Any, Final
 
-from unodc_graph.errors import QueryTimedOut
 from unodc_graph.namespace import ID, INFERRED_GRAPH, ONTOLOGY, PREFIXES
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.term import Literal, NamedNode, Term
 from unodc_server.batch import MOST_RESULTS, Column, Extension, Query, full, short
 from unodc_server.holding import LABEL, Holdings
 from unodc_server.label import Entry, LabelIndex
+from unodc_server.refusal import CallTimedOut
 
 SECONDS: Final = 5.0
 """How long a call may take; the limits of `batch` keep it far below, unless the graph is very large."""
@@ -40,7 +40,7 @@ class Reconciler:
     seconds: float = SECONDS
 
     def batch(self, queries: Mapping[str, Query]) -> dict[str, Any]:
-        """Return the candidates of each query. Raises QueryTimedOut."""
+        """Return the candidates of each query. Raises CallTimedOut."""
         end = time.monotonic() + self.seconds
         found = {}
         for key, query in queries.items():
@@ -50,7 +50,7 @@ class Reconciler:
 
     def _check(self, end: float) -> None:
         if time.monotonic() >= end:
-            raise QueryTimedOut(self.seconds)
+            raise CallTimedOut(self.seconds)
 
     def _candidates(self, query: Query) -> list[dict[str, Any]]:
         agreed: Counter[int] = Counter()
@@ -128,7 +128,7 @@ class Reconciler:
         return [self.term(iri) for iri in ranked[:limit]]
 
     def extend(self, asked: Extension) -> dict[str, Any]:
-        """Return the values of properties for things. Raises QueryTimedOut."""
+        """Return the values of properties for things. Raises CallTimedOut."""
         end = time.monotonic() + self.seconds
         rows = {}
         for name in asked.ids:

@@ -115,6 +115,20 @@ class TooManyRequests(Refusal):
 
 
 @dataclass(eq=False)
+class CallTimedOut(Refusal):
+    """A call of the reconciliation service was stopped at its limit, in `seconds`."""
+
+    seconds: float
+
+
+@dataclass(eq=False)
+class ChangeTimedOut(Refusal):
+    """A change was stopped at its limit, in `seconds`."""
+
+    seconds: float
+
+
+@dataclass(eq=False)
 class Saturated(Refusal):
     """All workers are busy and enough requests wait already. `retry_after` in seconds."""
 

@@ -20,7 +20,7 @@ from unodc_graph.commit.change import Request as ChangeRequest
 from unodc_graph.commit.task import Setup
 from unodc_graph.commit.wording import in_words
 from unodc_graph.commit.writer import Committed, Writer
-from unodc_graph.errors import GraphError, ShapesViolated
+from unodc_graph.errors import GraphError, QueryTimedOut, ShapesViolated
 from unodc_graph.finding import Finding, Severity
 from unodc_graph.location import rooms
 from unodc_graph.namespace import SHAPES, WITHHELD_GRAPHS
@@ -31,6 +31,7 @@ from unodc_server.negotiation import ONE_GRAPH, PROBLEMS, Variant, ranges
 from unodc_server.parameter import number, truth
 from unodc_server.refusal import (
     ChangeRefused,
+    ChangeTimedOut,
     PreconditionFailed,
     PreconditionRequired,
     UnsupportedType,
@@ -80,7 +81,7 @@ class Writing:
 
         `sent` is what the request is known by on record. `tags` are the entity tags that If-Match may name.
         `needs_tag`: the change is one to something that exists. Raises what Writer.commit raises, with
-        ChangeRefused for what the checks refuse, PreconditionFailed and PreconditionRequired.
+        ChangeRefused for what the checks refuse, ChangeTimedOut, PreconditionFailed and PreconditionRequired.
         """
         if needs_tag and self.service.settings.require_if_match and "If-Match" not in request.headers:
             raise PreconditionRequired
@@ -94,7 +95,10 @@ class Writing:
             if "If-Match" in request.headers and not _matches(request, tags(parent)):
                 raise PreconditionFailed(parent.number)
 
-        return self.writer.commit(asked, check)
+        try:
+            return self.writer.commit(asked, check)
+        except QueryTimedOut as error:
+            raise ChangeTimedOut(error.seconds) from None
 
     def refusal(self, request: Request, error: ShapesViolated) -> Response:
         """Return the report as RDF where the client likes that best; raise ChangeRefused otherwise."""

@@ -104,6 +104,21 @@ def test_a_query_over_its_time_is_503_without_retry_after() -> None:
     assert "Retry-After" not in problem.headers
 
 
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        (domain.QueryTimedOut(20.0), "LIMIT"),
+        (refusal.CallTimedOut(5.0), "fewer queries"),
+        (refusal.ChangeTimedOut(60.0), "smaller parts"),
+    ],
+)
+def test_who_is_over_the_time_is_told_what_helps_there(error: Exception, advice: str) -> None:
+    document = explain(error).document("", "")
+    assert document["status"] == 503
+    assert advice in document["detail"]
+    assert ("LIMIT" in document["detail"]) == (advice == "LIMIT")
+
+
 @pytest.mark.parametrize("error", [refusal.Saturated(7), refusal.TooManyRequests("1 per minute", 7)])
 def test_saturation_and_quota_say_when_to_come_back(error: Exception) -> None:
     assert explain(error).headers["Retry-After"] == "7"

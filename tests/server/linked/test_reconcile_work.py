@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from unodc_graph.errors import QueryTimedOut
 from unodc_graph.namespace import ONTOLOGY
 from unodc_graph.store.generation import Generation
 from unodc_server.batch import Column, Extension, Query
 from unodc_server.holding import Holdings
 from unodc_server.label import LabelIndex
 from unodc_server.reconciliation import Reconciler
+from unodc_server.refusal import CallTimedOut
 
 PLACE = f"{ONTOLOGY}place"
 
@@ -56,9 +56,9 @@ def test_what_is_not_declared_is_never_looked_up(generation: Generation) -> None
 
 def test_a_call_ends_at_its_time_limit(generation: Generation) -> None:
     asking, _ = reconciler(generation, seconds=0.0)
-    with pytest.raises(QueryTimedOut):
+    with pytest.raises(CallTimedOut):
         asking.batch({"q0": Query("HAYA", (), 10, ())})
-    with pytest.raises(QueryTimedOut):
+    with pytest.raises(CallTimedOut):
         asking.extend(Extension(("place/kgz",), (Column("iso3", None, False),)))
 
 
