@@ -10,6 +10,7 @@ from tests.server.conftest import E, Server
 
 from unodc_graph.errors import NotFound
 from unodc_server.protocol import QueryRequest
+from unodc_server.refusal import TooManyRequests
 from unodc_server.saved import SavedQueries
 
 QUERY = "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 2"
@@ -70,12 +71,32 @@ def test_what_would_be_refused_gets_no_address(server: Server) -> None:
 
 
 def test_nothing_is_dropped_when_the_room_is_used_up(tmp_path: Path) -> None:
-    saved = SavedQueries(tmp_path / "queries", capacity=300)
+    saved = SavedQueries(tmp_path / "queries", capacity=8192)
     first = QueryRequest("ASK {}")
-    key = saved.keep(first)
+    key = saved.keep(first, "192.0.2.1")
     assert key is not None
-    assert saved.keep(QueryRequest("ASK { " + "?s ?p ?o . " * 50 + "}")) is None
-    assert saved.keep(first) == key
+    assert saved.keep(QueryRequest("ASK { " + "?s ?p ?o . " * 500 + "}"), "192.0.2.1") is None
+    assert saved.keep(first, "192.0.2.2") == key
     assert saved.get(key) == first
     with pytest.raises(NotFound):
         saved.get("0" * 16)
+
+
+def test_small_queries_count_as_the_disk_counts_them(tmp_path: Path) -> None:
+    """Else a stranger could fill the disk with files of a hundred bytes."""
+    saved = SavedQueries(tmp_path / "queries", capacity=3 * 4096)
+    kept = [saved.keep(QueryRequest(f"ASK {{ ?s ?p {n} }}"), "192.0.2.1") for n in range(5)]
+    assert [key is not None for key in kept] == [True, True, True, False, False]
+
+
+def test_nobody_uses_up_the_room_alone(tmp_path: Path) -> None:
+    saved = SavedQueries(tmp_path / "queries")
+    long = "ASK { " + "?s ?p ?o . " * 40_000 + "?s ?p %d }"
+    first = QueryRequest(long % 0)
+    key = saved.keep(first, "192.0.2.1")
+    assert saved.keep(QueryRequest(long % 1), "192.0.2.1") is not None
+    with pytest.raises(TooManyRequests) as refused:
+        saved.keep(QueryRequest(long % 2), "192.0.2.1")
+    assert 0 < refused.value.retry_after <= 24 * 60 * 60
+    assert saved.keep(first, "192.0.2.1") == key, "what is kept already takes no room"
+    assert saved.keep(QueryRequest(long % 2), "192.0.2.2") is not None

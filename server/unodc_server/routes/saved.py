@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flask import Blueprint, Response, g, redirect, request
+from flask_limiter.util import get_remote_address
 
 from unodc_server import protocol
 from unodc_server.refusal import BadRequest, NotPublic
@@ -26,7 +27,7 @@ def blueprint(service: Service) -> Blueprint:
             raise BadRequest("There is no `query` parameter.", "Send the query under that name.")
         g.asked = asked
         service.execution.prepare(asked, service.endpoint(request))  # what would be refused gets no address
-        key = service.saved.keep(asked)
+        key = service.saved.keep(asked, get_remote_address())
         if key is None:
             raise NotPublic("There is no room for more kept queries.")
         suffix = f"?format={asked.format}" if asked.format and asked.format.isalnum() else ""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import re
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
 
 from flask import Blueprint, Request, Response, g, request
+from flask_limiter.util import get_remote_address
 
 from unodc_graph.namespace import METADATA_GRAPH
 from unodc_graph.store.generation import Generation
@@ -20,6 +22,7 @@ from unodc_server.execution import Answer, Prepared
 from unodc_server.negotiation import ONE_GRAPH, PAGE, Variant, named, wanted
 from unodc_server.parameter import number
 from unodc_server.problem import explain
+from unodc_server.refusal import TooManyRequests
 from unodc_server.rendition import serialised
 from unodc_server.routes.page import home_page
 from unodc_server.service import Service, client_socket, query_id
@@ -63,7 +66,9 @@ def blueprint(service: Service) -> Blueprint:
             return _without_query(service)
         response = run(service, asked, request, page=True)
         if request.method == "POST" and _RETURN.search(request.headers.get("Prefer", "")):
-            key = service.saved.keep(asked)
+            key = None
+            with suppress(TooManyRequests):
+                key = service.saved.keep(asked, get_remote_address())
             if key is not None:
                 response.headers["Content-Location"] = f"{service.base(request)}/q/{key}"
                 response.headers["Preference-Applied"] = "return=representation"
