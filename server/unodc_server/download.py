@@ -27,6 +27,9 @@ PACKED: Final = ".gz"
 SINCE: Final = "since-"
 """How the name of a file begins that says what a release changed, before the version it is compared with."""
 
+PATCH_BYTES: Final = 256 * 1024 * 1024
+"""Bytes of patches between releases that are kept: of releases there are few, of pairs of them many."""
+
 _PATCH: Final = ".rdfp"
 _TEXTS: Final = MappingProxyType({MANIFEST: "application/json", CHECKSUMS: "text/plain; charset=utf-8"})
 _RETRY_SECONDS: Final = 30
@@ -49,6 +52,7 @@ class Downloads:
     """The releases under `folder`, a folder each. A server has one of these, so that none is made twice."""
 
     folder: Path
+    patch_bytes: int = PATCH_BYTES
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _making: dict[str, threading.Thread] = field(default_factory=dict)
 
@@ -73,7 +77,7 @@ class Downloads:
         """Return what is to be had as `name` in a release, or None when nothing is.
 
         Beside the files there are the same unpacked, by their names without `.gz`; and for each other release
-        a patch from it, made when it is first asked for. Raises UnwritableFile.
+        a patch from it, made when it is asked for and not there. Raises UnwritableFile.
         """
         release = self.read(version)
         if release is None:
@@ -115,11 +119,23 @@ class Downloads:
                 with fresh.open("wb") as file, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
                     write_change(old, new, packed)
                 fresh.replace(target)
+                self._make_room(target)
             except OSError as error:
                 raise UnwritableFile(target, error.strerror or str(error)) from None
             finally:
                 fresh.unlink(missing_ok=True)
         return target
+
+    def _make_room(self, newest: Path) -> None:
+        """Remove the oldest patches while they are too many; each can be made again, as it was."""
+        held = {path: path.stat() for path in self.folder.glob(f"*/{SINCE}*{_PATCH}{PACKED}")}
+        octets = sum(file.st_size for file in held.values())
+        for path in sorted(held, key=lambda path: held[path].st_mtime_ns):
+            if octets <= self.patch_bytes:
+                return
+            if path != newest:
+                path.unlink()
+                octets -= held[path].st_size
 
     def current(self, generation: Generation) -> Release:
         """Return the release of `generation`. Raises Saturated while it is being made, and UnwritableFile."""

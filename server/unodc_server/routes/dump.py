@@ -9,8 +9,7 @@ import gzip
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import zip_longest
-from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from flask import Blueprint, Response, render_template, request, send_file
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
@@ -24,7 +23,7 @@ from unodc_server.cache import Opened
 from unodc_server.delivery import NEGOTIATED, Validators
 from unodc_server.download import SINCE, Download
 from unodc_server.negotiation import PAGE, Variant, wanted
-from unodc_server.refusal import InternalError, RangeBeyondEnd, UnknownPage
+from unodc_server.refusal import InternalError, RangeBeyondEnd, Saturated, UnknownPage
 from unodc_server.service import Service
 from unodc_server.structured import dataset, embedded
 
@@ -87,7 +86,10 @@ def blueprint(service: Service) -> Blueprint:
         found = _find(service, version, name)
         line = None if found else downloads.checksum(version, name.removesuffix(_CHECKSUM))
         if found is not None:
-            response = _unpacked(found) if found.unpack else _as_it_lies(found)
+            try:
+                response = _unpacked(found) if found.unpack else _as_it_lies(found)
+            except FileNotFoundError:  # a patch that has just made room for others
+                raise Saturated(retry_after=1) from None
         elif line is not None and name.endswith(_CHECKSUM):
             response = delivery.from_bytes(request, line.encode(), "text/plain; charset=utf-8")
         else:
@@ -157,13 +159,13 @@ def _unpacked(found: Download) -> Response:
         opened = Opened(found.path.open("rb"), held.st_size, None)
         response = delivery.from_file(opened, kind, used, validators)
     else:
-        response = Response(_pieces(found.path), content_type=kind)
+        response = Response(_pieces(found.path.open("rb")), content_type=kind)
         delivery.validate(response, validators, _PLAIN)
     response.headers["Content-Disposition"] = f'attachment; filename="{found.name}"'
     return response
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
-    with gzip.open(path) as file:
-        while piece := file.read(_PIECE):
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    with file, gzip.open(file) as unpacked:
+        while piece := unpacked.read(_PIECE):
             yield piece

@@ -17,7 +17,7 @@ from unodc_graph.description.about import version_of
 from unodc_graph.store.generation import Generation, GenerationFolder
 from unodc_graph.store.metadata import Metadata
 from unodc_graph.store.term import DefaultGraph, Literal, NamedNode, Quad
-from unodc_server.download import AT_ONCE
+from unodc_server.download import AT_ONCE, Downloads
 
 LATEST = "/dumps/latest/unodc-kg.nq.gz"
 FORMATS = {"nq": "application/n-quads", "nt": "application/n-triples", "trig": "application/trig",
@@ -182,6 +182,24 @@ def test_F5_a_patch_leads_from_one_release_to_the_next(tmp_path: Path) -> None:
         *(b"A " + row for row in sorted(removed)),
         b"TC .",
     ]
+
+
+def test_F5_patches_of_many_pairs_do_not_fill_the_disk(tmp_path: Path) -> None:
+    folder = GenerationFolder(tmp_path)
+    versions = []
+    for number in (1, 2, 3):
+        versions.append(publish(folder, number, ["kept", str(number)]))
+        with asking(tmp_path) as client:
+            assert client.get(LATEST).status_code == 302
+    downloads = Downloads(tmp_path / "dumps", patch_bytes=1)
+    wanted = [(a, b) for a in versions for b in versions if a != b]
+    texts = []
+    for former, latter in wanted * 2:
+        found = downloads.find(latter, f"since-{former}.rdfp.gz")
+        assert found is not None
+        texts.append(found.path.read_bytes())
+        assert list((tmp_path / "dumps").glob("*/since-*")) == [found.path]
+    assert texts[: len(wanted)] == texts[len(wanted) :], "a patch that is made again is the same"
 
 
 def publish(folder: GenerationFolder, number: int, values: list[str]) -> str:
