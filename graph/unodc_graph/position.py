@@ -1,36 +1,20 @@
 """Where each statement stands in a text: the line of every subject, predicate and object IRI.
 
 RDF parsers give no positions, and a curator needs them. This is no second parser: it reads text that the
-engine has already accepted, by the terminals of the grammar (Turtle §6.5, TriG §4), and only follows the
-punctuation, so that a name inside a string, a comment or a bracket is never mistaken for a statement.
+engine has already accepted, terminal by terminal, and only follows the punctuation, so that a name inside a
+string, a comment or a bracket is never mistaken for a statement.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 from urllib.parse import urljoin
 
-_TOKEN: Final = re.compile(
-    r"""
-    (?P<skip>[ \t\r\n]+|\#[^\n]*)
-  | (?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''
-      |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
-  | (?P<iri><(?:[^\x00-\x20<>"{}|^`\\]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)
-  | (?P<at>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-  | (?P<name>(?:[^\W\d_](?:[\w.\-·]*[\w\-·])?|_)?:
-      (?:[\w:%\-·‿⁀]|\\.|\.(?=\.*[\w:%\-·\\]))*)
-  | (?P<number>[+-]?(?:\d+(?:\.\d*)?[eE][+-]?\d+|\.\d+[eE][+-]?\d+|\d*\.\d+|\d+))
-  | (?P<word>[A-Za-z]+)
-  | (?P<mark>\^\^|<<\(?|\)?>>|\{\||\|\}|[\[\](){}.;,~])
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_OPENING: Final = frozenset({"[", "(", "<<", "<<(", "{|"})
-_CLOSING: Final = frozenset({"]", ")", ">>", ")>>", "|}"})
-_NUMERIC_ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+from unodc_graph.terminal import CLOSING, OPENING, Terminal, numeric_unescape, terminals
+
 _TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 
@@ -84,10 +68,10 @@ def positions_in_n_quads(text: str) -> Positions:
     lines: dict[Statement, int] = {}
     tags: list[LanguageTag] = []
     for number, row in enumerate(text.split("\n"), 1):
-        tokens = list(_tokens(row))
+        tokens = list(terminals(row))
         datatypes = {n + 1 for n, token in enumerate(tokens) if token.text == "^^"}
         terms = [
-            _numeric_unescape(token.text[1:-1]) if token.kind == "iri" else None
+            numeric_unescape(token.text[1:-1]) if token.kind == "iri" else None
             for n, token in enumerate(tokens)
             if token.kind in {"iri", "name", "string"} and n not in datatypes
         ]
@@ -104,31 +88,12 @@ def positions_in_n_quads(text: str) -> Positions:
     return Positions(lines, tuple(tags))
 
 
-class _Token(NamedTuple):
-    kind: str
-    text: str
-    line: int
-
-
-def _tokens(text: str) -> Iterator[_Token]:
-    offset, line = 0, 1
-    while offset < len(text):
-        match = _TOKEN.match(text, offset)
-        if match is None:  # only in text that the engine would have refused
-            return
-        token = match.group()
-        if match.lastgroup != "skip":
-            yield _Token(str(match.lastgroup), token, line)
-        line += token.count("\n")
-        offset = match.end()
-
-
 class _Reader:
     """Follows the statements of one text."""
 
     def __init__(self, text: str) -> None:
-        self._stream = _tokens(text)
-        self._ahead: _Token | None = next(self._stream, None)
+        self._stream = terminals(text)
+        self._ahead: Terminal | None = next(self._stream, None)
         self._base = ""
         self._prefixes: dict[str, str] = {}
         self._lines: dict[Statement, int] = {}
@@ -147,7 +112,7 @@ class _Reader:
                 graph = self._term(self._next())
             else:
                 name = self._term(token)
-                if token.text in _OPENING:
+                if token.text in OPENING:
                     self._skip_brackets(Statement(graph, None))
                 if self._peek("{"):
                     graph = name
@@ -155,14 +120,14 @@ class _Reader:
                     self._statements(Statement(graph, name), token.line)
         return Positions(self._lines, tuple(self._tags))
 
-    def _next(self) -> _Token | None:
+    def _next(self) -> Terminal | None:
         token, self._ahead = self._ahead, next(self._stream, None)
         return token
 
     def _peek(self, *texts: str) -> bool:
         return self._ahead is not None and self._ahead.text in texts
 
-    def _directive(self, token: _Token) -> bool:
+    def _directive(self, token: Terminal) -> bool:
         """Read a prefix or base declaration, of Turtle's or SPARQL's form."""
         keyword = token.text.removeprefix("@").upper()
         if token.kind not in {"at", "word"} or keyword not in {"PREFIX", "BASE"}:
@@ -192,7 +157,7 @@ class _Reader:
             name = self._term(token)
             if name is not None:
                 self._note(at._replace(object=name), token.line)
-            if token.text in _OPENING:
+            if token.text in OPENING:
                 self._skip_brackets(at)
             self._after_object(at)
             if not self._peek(","):
@@ -220,12 +185,12 @@ class _Reader:
         while depth and (token := self._next()):
             if token.kind == "at":
                 self._tags.append(LanguageTag(at, token.text[1:], token.line))
-            depth += (token.text in _OPENING) - (token.text in _CLOSING)
+            depth += (token.text in OPENING) - (token.text in CLOSING)
 
     def _note(self, statement: Statement, line: int) -> None:
         self._lines.setdefault(statement, line)
 
-    def _term(self, token: _Token | None) -> str | None:
+    def _term(self, token: Terminal | None) -> str | None:
         """Return the IRI that `token` names, or None for a blank node, a literal or a bracket."""
         if token is None:
             return None
@@ -237,9 +202,5 @@ class _Reader:
         return None
 
     def _resolve(self, written: str) -> str:
-        iri = _numeric_unescape(written[1:-1])
+        iri = numeric_unescape(written[1:-1])
         return urljoin(self._base, iri) if self._base else iri
-
-
-def _numeric_unescape(written: str) -> str:
-    return _NUMERIC_ESCAPE.sub(lambda m: chr(int(m.group(1) or m.group(2), 16)), written)

@@ -50,11 +50,20 @@ def trig(quads: Iterable[Quad]) -> Iterator[str]:
         if not name:
             pieces += _Graph(graphs[name], "").blocks()
             continue
-        pieces.append(f"\n{_name(NamedNode(name[1:-1]))} {{\n")
+        pieces.append(f"\n{written(NamedNode(name[1:-1]))} {{\n")
         pieces += _Graph(graphs[name], "    ").blocks()
         pieces.append("}\n")
     yield from _prologue(pieces)
     yield from pieces
+
+
+def statements(quads: Iterable[Quad], indent: str = "") -> Iterator[str]:
+    """Yield the statement of each subject as in a document, its lines but the first indented by `indent`.
+
+    The prefixes it may use are those of `namespace.PREFIXES`, which the document has to declare.
+    """
+    for block in _Graph(quads, indent).blocks():
+        yield block[len(indent) + 1 : -1]
 
 
 def _prologue(pieces: list[str]) -> Iterator[str]:
@@ -112,7 +121,7 @@ class _Graph:
         return f" ;\n{deeper}".join(self._property(iri, statements[iri], deeper) for iri in order)
 
     def _property(self, iri: str, objects: list[Term], indent: str) -> str:
-        name = "a" if iri == f"{_RDF}type" else _name(NamedNode(iri))
+        name = "a" if iri == f"{_RDF}type" else written(NamedNode(iri))
         terms = sorted(self._term(obj, indent) for obj in objects)
         line = f"{name} {' , '.join(terms)}"
         if len(terms) == 1 or ("\n" not in line and len(indent) + len(line) <= _WIDTH):
@@ -122,7 +131,7 @@ class _Graph:
 
     def _term(self, term: Term, indent: str) -> str:
         if isinstance(term, NamedNode):
-            return _name(term)
+            return written(term)
         if isinstance(term, Literal):
             return _literal(term)
         if not isinstance(term, BlankNode) or term not in self._nested:
@@ -149,7 +158,8 @@ class _Graph:
         return members
 
 
-def _name(iri: NamedNode) -> str:
+def written(iri: NamedNode) -> str:
+    """Return `iri` as a document has it: a prefixed name where one of our prefixes fits, else in full."""
     short = compact(iri.value)
     return str(iri) if short == iri.value else short
 
@@ -161,4 +171,4 @@ def _literal(literal: Literal) -> str:
         return literal.value
     text = str(literal)
     mark = f"^^{literal.datatype}"
-    return f"{text.removesuffix(mark)}^^{_name(literal.datatype)}" if text.endswith(mark) else text
+    return f"{text.removesuffix(mark)}^^{written(literal.datatype)}" if text.endswith(mark) else text

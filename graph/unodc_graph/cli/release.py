@@ -21,7 +21,10 @@ from unodc_graph.store.generation import GenerationFolder
 @option.project
 @click.pass_context
 def command(context: click.Context, state: Path, rooms: Rooms) -> None:
-    """Make graph/facts/ state what the published graph does. Files that do so already stay as they are.
+    """Make graph/facts/ state what the published graph does.
+
+    Only statements that changed are written anew; all else stays as it is, comments included. A file in which
+    that cannot be done is written whole and sorted, which is said.
 
     What the files will state is checked first by every rule, those included that cannot be asked of a single
     change; if one is broken, no file is written. Exit status: 0 done or nothing to do, 1 something found, 2
@@ -42,6 +45,10 @@ def command(context: click.Context, state: Path, rooms: Rooms) -> None:
     for word, paths in (("written", done.written), ("removed", done.removed)):
         for path in paths:
             click.echo(f"{word}: {path}")
+    for whole in done.whole:
+        click.echo(
+            f"{whole.path} is written whole and sorted; of its comments the head is left: {whole.reason}."
+        )
     if not (done.written or done.removed):
         click.echo("The files state what is published.")
         return

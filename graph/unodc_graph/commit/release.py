@@ -1,59 +1,72 @@
 """The published state written back into the source files, so that both ways of editing stay one.
 
-A file is written anew only where its statements changed; then it is sorted, its first comment kept. A new
-statement goes where its subject, or its passage, stands already, else into the file for its kind. What
+In a file only the statements that changed are written anew; the rest stays byte for byte, comments and order
+included. Where that cannot be done the file is written whole and sorted, the comment at its head kept. What
 follows from where a statement stands (`unodc:evidencedBy`) is never written.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 
 from unodc_graph import namespace
 from unodc_graph.check import check
 from unodc_graph.commit.derived import asserted
+from unodc_graph.commit.placement import Placement
+from unodc_graph.commit.revision import revise
 from unodc_graph.dataset import EVIDENCED_BY, Dataset, assemble
 from unodc_graph.errors import CheckFailed, ReleaseIncomplete, UnwritableFile
 from unodc_graph.finding import Finding, Severity
 from unodc_graph.location import Rooms
+from unodc_graph.source import NotTakenApart
 from unodc_graph.store.canonical import with_canonical_labels
 from unodc_graph.store.generation import Generation
-from unodc_graph.store.parsing import ParsedFile, parse_text
+from unodc_graph.store.parsing import FORMATS, ParsedFile, parse_text
 from unodc_graph.store.term import NamedNode, Quad
 from unodc_graph.turtle import trig, turtle
 
-_KIND_FILE: Final = MappingProxyType(
-    {
-        "org": "organisations",
-        "place": "places",
-        "programme": "programmes",
-        "output": "outputs",
-        "instrument": "instruments",
-        "provision": "instruments",
-    }
-)
-_OTHER: Final = "others"
 _BY_HAND: Final = frozenset({namespace.ONTOLOGY_GRAPH, namespace.SCHEMES_GRAPH})
-_OCCURS_IN: Final = NamedNode(f"{namespace.ONTOLOGY}occursIn")
-_FIRST_DOCUMENT: Final = "000"
+_MARK: Final = b"\xef\xbb\xbf"
+_HEAD: Final = """\
+# What the passages that stand first in document {document} state: each passage in a graph of its own.
+# What a reader must supply is in the passage's context graph; labels and descriptions are in graph:catalogue.
+"""
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A file that was written whole and sorted, and what about it did not let it be revised."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """What a file is to hold, nothing where it is to go, and why it is written whole, if it is."""
+
+    text: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)
 class Released:
     """The files that a release wrote, those it removed because they would be empty, and what changed.
 
-    `warnings` are what the checks find in the files and does not block them.
+    `whole` are those of the written files that lost their arrangement. `warnings` are what the checks find
+    in the files and does not block them.
     """
 
     written: tuple[Path, ...]
     removed: tuple[Path, ...]
     added: int
     taken: int
+    whole: tuple[Whole, ...] = ()
     warnings: tuple[Finding, ...] = ()
 
 
@@ -73,98 +86,68 @@ def release(generation: Generation, rooms: Rooms) -> Released:
     for quad in sorted(added | taken, key=str):
         if _graph(quad) in _BY_HAND:
             raise ReleaseIncomplete(_graph(quad), "it is edited as files only, under ontology/")
-    texts = _texts(dataset, rooms, added, taken)
+    drafts = _drafts(dataset, rooms, added, taken)
     files = {file.path: file for file in dataset.files}
-    for path, text in texts.items():
+    for path, draft in drafts.items():
         former = files.pop(path, None)
-        if text:
-            files[path] = parse_text(path, text, former.graph if former else _graph_of_file(path))
+        if draft.text:
+            files[path] = parse_text(path, draft.text, former.graph if former else _graph_of_file(path))
     coming = Dataset(tuple(files.values()))
     if set(with_canonical_labels(coming.asserted)) != now:
         raise ReleaseIncomplete("", "the files would not give the published state again")
     findings = check(coming, rooms)
     if any(finding.severity == Severity.VIOLATION for finding in findings):
         raise CheckFailed(findings)
-    for path, text in texts.items():
-        if text:
-            _write(path, text)
+    for path, draft in drafts.items():
+        if draft.text:
+            _write(path, draft.text)
         else:
             path.unlink()
-    written = tuple(path for path, text in texts.items() if text)
-    removed = tuple(path for path, text in texts.items() if not text)
-    return Released(written, removed, len(added), len(taken), findings)
+    return Released(
+        tuple(path for path, draft in drafts.items() if draft.text),
+        tuple(path for path, draft in drafts.items() if not draft.text),
+        len(added),
+        len(taken),
+        tuple(Whole(path, draft.reason) for path, draft in drafts.items() if draft.reason),
+        findings,
+    )
 
 
-def _texts(dataset: Dataset, rooms: Rooms, added: set[Quad], taken: set[Quad]) -> dict[Path, str]:
-    """Return what each file that changes is to hold, nothing where it is to go."""
+def _drafts(dataset: Dataset, rooms: Rooms, added: set[Quad], taken: set[Quad]) -> dict[Path, _Draft]:
+    """Return what becomes of each file that changes."""
     contents = {file.path: set(file.quads) - taken for file in dataset.files}
-    chooser = _Chooser(dataset, rooms)
-    for quad in sorted(added, key=_passages_first):
-        contents.setdefault(chooser.file(quad), set()).add(quad)
-        chooser.note(quad)
+    placement = Placement(dataset, rooms, added)
+    for quad in added:
+        contents.setdefault(placement.file(quad), set()).add(quad)
     known = {file.path: file for file in dataset.files}
     return {
-        path: _text(path, quads, known.get(path)) if quads else ""
+        path: _draft(path, quads, known.get(path), placement.order) if quads else _Draft("")
         for path, quads in sorted(contents.items())
         if path not in known or quads != set(known[path].quads)
     }
 
 
+def _draft(path: Path, quads: set[Quad], former: ParsedFile | None, order: Mapping[str, int]) -> _Draft:
+    """Return a file that states `quads`, as much of it as can be as it was."""
+    graph = _graph_of_file(path)
+    if former is None and graph == namespace.UNPLACED_GRAPH:
+        former = ParsedFile(path, FORMATS[path.suffix], _HEAD.format(document=path.stem), graph, ())
+    if former is None:
+        return _Draft("".join(turtle(quads)))
+    try:
+        return _Draft(revise(former, quads, order))
+    except NotTakenApart as reason:
+        rows = takewhile(lambda row: row.startswith("#"), former.text.splitlines())
+        head = "".join(f"{row}\n" for row in rows)
+        whole = (trig if path.suffix == ".trig" else turtle)(quads)
+        return _Draft("".join((head, "\n" if head else "", *whole)), str(reason))
+
+
 def _graph_of_file(path: Path) -> str:
     """Return the graph of a file that is new: one for passages names its graphs itself."""
-    return namespace.UNPLACED_GRAPH if path.suffix == ".trig" else namespace.REFERENCE_GRAPH
-
-
-class _Chooser:
-    """Says in which file a new statement belongs."""
-
-    def __init__(self, dataset: Dataset, rooms: Rooms) -> None:
-        self._facts = rooms.facts
-        self._subjects: dict[tuple[str, str], Path] = {}
-        self._graphs: dict[str, Path] = {}
-        self._documents: dict[str, str] = {}
-        for file in dataset.files:
-            for quad in file.quads:
-                self.note(quad, file.path)
-                if quad.predicate == _OCCURS_IN and isinstance(quad.object, NamedNode):
-                    document = quad.object.value.rpartition("/")[2]
-                    held = self._documents.get(_subject(quad), document)
-                    self._documents[_subject(quad)] = min(held, document)
-
-    def note(self, quad: Quad, path: Path | None = None) -> None:
-        """Remember where the subject and the graph of `quad` stand."""
-        path = path or self.file(quad)
-        subject, graph = _subject(quad), _graph(quad)
-        if graph != namespace.SOURCES_GRAPH or path.suffix == ".trig":  # the register is derived
-            self._subjects.setdefault((graph, subject), path)
-        if namespace.passage_of_graph(graph):
-            self._graphs.setdefault(graph.removesuffix("/context"), path)
-            self._subjects.setdefault((namespace.CATALOGUE_GRAPH, subject), path)
-
-    def file(self, quad: Quad) -> Path:
-        """Return the file that `quad` belongs in."""
-        graph, subject = _graph(quad), _subject(quad)
-        passage = namespace.passage_of_graph(graph)
-        if passage is not None:
-            return self._graphs.get(passage) or self._passages(passage)
-        held = self._subjects.get((graph, subject))
-        if held is not None:
-            return held
-        if graph == namespace.REFERENCE_GRAPH:
-            name = _KIND_FILE.get(namespace.kind(subject) or "", _OTHER)
-            return self._facts / "reference" / f"{name}.ttl"
-        about = namespace.passage_of_graph(subject)
-        if about is not None:
-            return self._graphs.get(about) or self._passages(about)
-        return self._passages("")
-
-    def _passages(self, passage: str) -> Path:
-        document = self._documents.get(passage, _FIRST_DOCUMENT)
-        return self._facts / "passages" / f"{document}.trig"
-
-
-def _passages_first(quad: Quad) -> tuple[bool, str]:
-    return namespace.passage_of_graph(_graph(quad)) is None, str(quad)
+    if path.suffix == ".trig":
+        return namespace.UNPLACED_GRAPH
+    return namespace.CATALOGUE_GRAPH if path.stem == "moved" else namespace.REFERENCE_GRAPH
 
 
 def _without_evidence(quads: Iterable[Quad]) -> set[Quad]:
@@ -175,27 +158,14 @@ def _graph(quad: Quad) -> str:
     return quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else ""
 
 
-def _subject(quad: Quad) -> str:
-    return quad.subject.value if isinstance(quad.subject, NamedNode) else str(quad.subject)
-
-
-def _text(path: Path, quads: set[Quad], former: ParsedFile | None) -> str:
-    """Return a file that states `quads`, under the comment that the former one begins with."""
-    rows: list[str] = []
-    for row in former.text.splitlines() if former else ():
-        if not row.startswith("#"):
-            break
-        rows.append(row)
-    head = "\n".join(rows) + "\n\n" if rows else ""
-    return head + "".join((trig if path.suffix == ".trig" else turtle)(quads))
-
-
 def _write(path: Path, text: str) -> None:
+    """Put `text` in the place of the file, whole or not at all, with the byte order mark that it had."""
     fresh = path.with_suffix(f"{path.suffix}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with fresh.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        marked = path.is_file() and path.read_bytes().startswith(_MARK)
+        with fresh.open("wb") as file:
+            file.write((_MARK if marked else b"") + text.encode("utf-8"))
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)
