@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from tests.graph.calling import Call, invoke
+from tests.graph.place import Place
 from tests.graph.small_project import small_project
 
 from unodc_graph.build import build
@@ -59,6 +60,12 @@ def project(tmp_path: Path) -> Path:
     """A small project of its own, with the real hygiene rules."""
     small_project(tmp_path / "project")
     return tmp_path / "project"
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """A small project that is built, with a state of its own."""
+    return Place(tmp_path)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from tests.graph.test_commit_history import Place
+from tests.graph.place import Place
 
 from unodc_graph.commit import derived
 from unodc_graph.commit.change import Update

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
 import pytest
-from tests.graph.small_project import small_project
+from tests.graph.place import COURSE, FACTS, Place
 
 from unodc_graph.build import build
 from unodc_graph.cli.main import run
@@ -27,50 +28,6 @@ from unodc_graph.store.term import Literal, NamedNode, Quad
 Captured = pytest.CaptureFixture[bytes]
 
 RDF = PREFIXES["rdf"]
-FACTS = Path("graph") / "facts" / "passages" / "000.trig"
-COURSE = """
-@prefix activity: <https://w3id.org/unodc-kg/id/activity/> .
-@prefix graph: <https://w3id.org/unodc-kg/graph/> .
-@prefix passage: <https://w3id.org/unodc-kg/id/passage/> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix theme: <https://w3id.org/unodc-kg/id/theme/> .
-@prefix unodc: <https://w3id.org/unodc-kg/ontology#> .
-passage:aaaaaaaaaaaa {{ activity:{name} a unodc:Training{theme} . }}
-graph:catalogue {{ activity:{name} rdfs:label "{label}"@en . }}
-"""
-
-
-class Place:
-    """A small project, built, and what is done to it by commands."""
-
-    def __init__(self, folder: Path, built: bool = False) -> None:
-        self.project, self.state, self._folder = folder / "project", folder / "state", folder
-        self.rooms = Rooms.under(self.project)
-        if not built:
-            build(small_project(self.project), self.state)
-
-    def run(self, name: str, *arguments: str) -> int:
-        options = ["--state", str(self.state)]
-        if name in ("add", "restore", "release", "build"):
-            options += ["--project", str(self.project)]
-        return run([name, *arguments, *options])
-
-    def add(self, name: str, theme: str = " ; unodc:theme theme:justice") -> int:
-        file = self._folder / f"{name}.trig"
-        file.write_text(COURSE.format(name=name, theme=theme, label=f"Course {name}"), encoding="utf-8")
-        return self.run("add", str(file), "--yes", "--message", f"Add {name}")
-
-    @property
-    def folder(self) -> GenerationFolder:
-        return GenerationFolder(self.state)
-
-    def quads(self) -> set[Quad]:
-        return set(asserted(self.folder.current().open()))
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path)
 
 
 def test_a_file_is_added_through_the_checks(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
@@ -139,6 +96,21 @@ graph:catalogue {{ output:invented-centre rdfs:label "An invented centre"@en ;
     shutil.copy(mine, project / "graph" / "facts" / "passages" / "005.trig")
     assert run(["build", *here]) == 0
     assert GenerationFolder(state).current_number() == 2
+    files = {path: path.read_bytes() for path in (project / "graph" / "facts").rglob("*.t*")}
+    mine.write_text(
+        "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
+        + f"""
+graph:sources {{ passage:{slug} unodc:reportingPeriod period:invented .
+    period:invented a unodc:ReportingPeriod ; rdfs:label "An invented period"@en ;
+        unodc:periodBasis "unknown" . }}
+""",
+        encoding="utf-8",
+    )
+    assert run(["add", str(mine), "--yes", *here]) == 0
+    assert run(["release", *here]) == 0
+    changed = [path for path, former in files.items() if path.read_bytes() != former]
+    assert [path.name for path in changed] == ["005.trig"]
+    assert "An invented period" in changed[0].read_text(encoding="utf-8")
 
 
 def test_history_lists_commits_newest_first(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
@@ -376,7 +348,12 @@ def test_the_projects_own_facts_survive_a_round_trip(tmp_path: Path) -> None:
     shutil.copytree(rooms().facts, place / "graph" / "facts")
     own = Rooms.under(place)
     generation = build(own, tmp_path / "state").generation
-    (own.facts / "passages" / "004.trig").unlink()
-    assert release(generation, own).written
+    file = own.facts / "passages" / "004.trig"
+    former = file.read_text(encoding="utf-8")
+    file.unlink()
+    done = release(generation, own)
+    assert (done.written, done.whole) == ((file,), ())
+    fresh = file.read_text(encoding="utf-8")
+    assert re.findall("# --- [0-9a-f]+ ·", fresh) == re.findall("# --- [0-9a-f]+ ·", former)
     again = build(own, tmp_path / "again")
     assert again.generation.metadata.canonical_digest == generation.metadata.canonical_digest

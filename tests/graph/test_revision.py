@@ -116,6 +116,8 @@ def check(file: ParsedFile, wanted: set[Quad]) -> str:
         wanted
     )
     assert comments(file.text) <= comments(text)
+    if file.text.count("\n") == file.text.count("\r\n"):
+        assert text.count("\n") == text.count("\r\n")
     return text
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -239,20 +239,27 @@ class _Revision:
 
 
 def _sections(source: Source) -> list[str]:
-    """Return the passage that each block stands with, empty where it is none's."""
+    """Return the passage that each block stands with, empty where it is none's.
+
+    The only block of a graph that is no passage's is everybody's, unless it stands under a passage's header.
+    """
+    counts = Counter(block.graph for block in source.blocks)
     found: list[str] = []
-    current, done = "", 0
+    current, led, done = "", False, 0
     for block in source.blocks:
         for comment in source.comments:
             header = _HEADER.match(comment.text)
             if header and done <= comment.start < block.start:
-                current = namespace.passage(header.group(1))
+                current, led = namespace.passage(header.group(1)), True
         done = block.end
         own = namespace.passage_of_graph(block.graph or "")
         about = {namespace.passage_of_graph(s.subject.value) for s in block.statements if s.subject} - {None}
         sources = block.graph == namespace.SOURCES_GRAPH
-        current = own or (about.pop() if sources and len(about) == 1 else None) or current
-        found.append("" if not block.braced or (sources and about) else current)
+        named = about.pop() if sources and len(about) == 1 else None
+        now = own or named or current
+        led, current = led and now == current, now
+        alone, several = counts[block.graph] == 1 and not led, sources and bool(about)
+        found.append("" if not block.braced or (not own and (alone or several)) else current)
     return found
 
 
