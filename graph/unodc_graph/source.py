@@ -6,8 +6,10 @@ the engine, which reads it again behind the declarations and in the graph that i
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from unodc_graph.errors import UnreadableFile
 from unodc_graph.store.parsing import ParsedFile, parse_text
@@ -214,4 +216,5 @@ class _Reader:
             raise NotTakenApart("one of its statements cannot be read alone") from None
 
     def _comments_between(self, start: int, end: int) -> tuple[str, ...]:
-        return tuple(comment.text for comment in self._comments if start <= comment.start < end)
+        first, last = (bisect_left(self._comments, at, key=attrgetter("start")) for at in (start, end))
+        return tuple(comment.text for comment in self._comments[first:last])
