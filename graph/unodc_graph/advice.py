@@ -1,87 +1,112 @@
-"""What the dataset adds to a finding's advice: the name that may be meant, and where another value stands."""
+"""What the graph adds to a finding's advice: the thing that may be meant, and where another value stands."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from difflib import get_close_matches
-from functools import cached_property
 from typing import Final
 
+import rdflib
+from rdflib.util import from_n3
+
 from unodc_graph.dataset import Dataset
-from unodc_graph.finding import Finding
+from unodc_graph.finding import Finding, Severity
+from unodc_graph.likely import Lookalikes, like
 from unodc_graph.location import from_here
 from unodc_graph.namespace import BASE, CATALOGUE_GRAPH, GRAPH, PREFIXES, SOURCES_GRAPH, compact
+from unodc_graph.store.evaluation import Store
 from unodc_graph.store.term import NamedNode
 
-_TYPE: Final = f"{PREFIXES['rdf']}type"
-_TOO_MANY: Final = frozenset(
-    f"{PREFIXES['sh']}{name}ConstraintComponent" for name in ("MaxCount", "UniqueLang")
-)
-_ALIKE: Final = 0.75
-"""How alike two names must be, by `difflib.SequenceMatcher.ratio`, for one to be a slip for the other."""
+_SH: Final = PREFIXES["sh"]
+_CLASS: Final = rdflib.URIRef(f"{_SH}class")
+_WANTS_A_THING: Final = frozenset(f"{_SH}{name}ConstraintComponent" for name in ("Class", "NodeKind"))
+_TOO_MANY: Final = frozenset(f"{_SH}{name}ConstraintComponent" for name in ("MaxCount", "UniqueLang"))
+_WRITTEN_GRAPHS: Final = (CATALOGUE_GRAPH, SOURCES_GRAPH)
+"""The graphs that a curator writes beside those of passages."""
 
 
 class Adviser:
-    """Knows what a dataset declares and where it says what."""
+    """Knows what a store declares, and of what class the shapes want a value."""
 
-    def __init__(self, dataset: Dataset) -> None:
-        """Take the dataset that the findings are of; it is read when first asked about."""
-        self._dataset = dataset
+    def __init__(self, store: Store, shapes: rdflib.Graph) -> None:
+        """Take a store whose default graph holds what is asserted; nothing is read before it is asked for."""
+        self._lookalikes = Lookalikes(store)
+        self._shapes = shapes
+        self._known: dict[tuple[str | None, ...], str] = {}
 
     def advise(self, finding: Finding) -> Finding:
-        """Return `finding`, its place known, with advice that says what may be meant or stands elsewhere."""
-        hints = [hint for hint in (self._meant(finding), self._other(finding)) if hint]
-        if not hints:
-            return finding
-        return replace(finding, advice=" ".join([*hints, finding.advice]).strip())
+        """Return `finding` with advice that says what may be meant, if anything is like what it holds."""
+        hint = self._unregistered(finding) if finding.rule == "unregistered-graph" else self._meant(finding)
+        return _with(finding, hint)
 
-    def _meant(self, finding: Finding) -> str | None:
-        """Return a question that names the declared term, thing or graph most like the one that is not."""
-        named = finding.graph if finding.rule == "unregistered-graph" else (finding.value or "").strip("<>")
-        if named is None or not named.startswith(BASE) or named in self._declared:
-            return None
-        space, name = _split(named)
-        close = get_close_matches(name, self._names.get(space, ()), n=1, cutoff=_ALIKE)
-        return f"Did you mean {compact(space + close[0])}?" if close else None
+    def advise_first(self, findings: Iterable[Finding], most: int, seconds: float) -> Iterator[Finding]:
+        """Yield `findings`, the first `most` violations with advice, the last begun within `seconds`.
 
-    def _other(self, finding: Finding) -> str | None:
-        """Return a sentence that says where else `finding` has the values of which there may be one."""
-        if finding.component not in _TOO_MANY or finding.thing is None or finding.path is None:
-            return None
-        places = {
-            (str(from_here(file.path)), self._dataset.line(file, quad))
-            for file in self._dataset.files
-            for quad in file.quads
-            if quad.predicate.value == finding.path and quad.subject == NamedNode(finding.thing)
-        } - {(str(from_here(finding.file)) if finding.file else "", finding.line)}
-        named = ", ".join(f"{file}:{line}" if line else file for file, line in sorted(places, key=str))
-        return f"Another stands at {named}." if named else None
+        The seconds are those of this process on the processor.
+        """
+        until = time.process_time() + seconds
+        for finding in findings:
+            if finding.severity == Severity.VIOLATION and most and time.process_time() < until:
+                most -= 1
+                finding = self.advise(finding)
+            yield finding
 
-    @cached_property
-    def _declared(self) -> set[str]:
-        """What has a type, and the graphs that a curator writes beside those of passages."""
-        typed = {quad.subject for quad in self._dataset.written if quad.predicate.value == _TYPE}
-        return {CATALOGUE_GRAPH, SOURCES_GRAPH} | {
-            thing.value for thing in typed if isinstance(thing, NamedNode)
-        }
+    def _unregistered(self, finding: Finding) -> str:
+        named = finding.graph or ""
+        if not named.startswith(GRAPH):
+            return self._hint(finding, named, None)
+        meant = None if named in _WRITTEN_GRAPHS else like(named, _WRITTEN_GRAPHS)
+        return _question([meant] if meant else [])
 
-    @cached_property
-    def _names(self) -> Mapping[str, list[str]]:
-        """The names that are declared in each namespace."""
-        names: dict[str, list[str]] = defaultdict(list)
-        for iri in sorted(self._declared):
-            if iri.startswith(BASE):
-                space, name = _split(iri)
-                names[space].append(name)
-        return names
+    def _meant(self, finding: Finding) -> str:
+        """Return what to write in place of the value, which is sought once for all findings of a sort."""
+        value, kind = finding.value or "", self._class(finding)
+        key = (value, kind, finding.component)
+        if key not in self._known:
+            self._known[key] = self._hint(finding, value, kind)
+        return self._known[key]
+
+    def _class(self, finding: Finding) -> str | None:
+        """Return the class that the shape of `finding` wants a value to be of."""
+        found = self._shapes.value(rdflib.URIRef(finding.rule), _CLASS)
+        return str(found) if isinstance(found, rdflib.URIRef) else None
+
+    def _hint(self, finding: Finding, value: str, kind: str | None) -> str:
+        if value.startswith('"'):
+            return self._for_text(value, kind) if finding.component in _WANTS_A_THING else ""
+        named = value.strip("<>")
+        if not named.startswith(BASE) or self._lookalikes.is_declared(named):
+            return ""
+        meant = self._lookalikes.identified(named, kind)
+        return _question([meant] if meant else [])
+
+    def _for_text(self, value: str, kind: str | None) -> str:
+        term = from_n3(value)
+        tag = term.language if isinstance(term, rdflib.Literal) else None
+        meant = self._lookalikes.named(str(term), tag, kind)
+        write = "Write the identifier of a thing, not a text in quotation marks."
+        return f"{write} {_question(meant)}".strip()
 
 
-def _split(iri: str) -> tuple[str, str]:
-    """Return the namespace and the name of one of our own IRIs."""
-    for mark in ("#", "/"):
-        space, found, name = iri.rpartition(mark)
-        if found:
-            return space + found, name
-    return GRAPH, iri
+def with_place(finding: Finding, dataset: Dataset) -> Finding:
+    """Return `finding`, its place known, with advice that says where in the files there is another value."""
+    if finding.component not in _TOO_MANY or finding.thing is None or finding.path is None:
+        return finding
+    places = {
+        (str(from_here(file.path)), dataset.line(file, quad))
+        for file in dataset.files
+        for quad in file.quads
+        if quad.predicate.value == finding.path and quad.subject == NamedNode(finding.thing)
+    } - {(str(from_here(finding.file)) if finding.file else "", finding.line)}
+    named = ", ".join(f"{file}:{line}" if line else file for file, line in sorted(places, key=str))
+    return _with(finding, f"Another stands at {named}." if named else "")
+
+
+def _question(meant: Iterable[str]) -> str:
+    names = " or ".join(map(compact, meant))
+    return f"Did you mean {names}?" if names else ""
+
+
+def _with(finding: Finding, hint: str) -> Finding:
+    return replace(finding, advice=f"{hint} {finding.advice}".strip()) if hint else finding

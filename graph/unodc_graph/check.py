@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 from unodc_graph import hygiene
-from unodc_graph.advice import Adviser
+from unodc_graph.advice import Adviser, with_place
 from unodc_graph.clash import named
 from unodc_graph.dataset import Dataset, shapes
 from unodc_graph.doubles import without_doubles
@@ -18,6 +18,7 @@ from unodc_graph.finding import Finding, Severity
 from unodc_graph.location import Rooms
 from unodc_graph.logic import find_contradictions
 from unodc_graph.naming import names_in
+from unodc_graph.store.memory import MemoryDataset
 from unodc_graph.validation import validate
 
 Tell = Callable[[str], None]
@@ -37,7 +38,8 @@ def check(
     tell(f"{len(rules)} hygiene rules")
     unclean = hygiene.run(dataset, rules)
     tell("shapes")
-    invalid = validate(dataset.union(), shapes(rooms))
+    held = shapes(rooms)
+    invalid = validate(dataset.union(), held)
     illogical: tuple[Finding, ...] = ()
     if dl:
         tell("description logic")
@@ -45,10 +47,11 @@ def check(
             dataset.union(), dataset.terms(), partial(named, dataset=dataset, labels=labels)
         )
     findings = (*without_doubles(unclean, invalid, dataset), *illogical)
-    adviser = Adviser(dataset)
-    return tuple(
-        sorted((adviser.advise(_located(dataset, labels, finding)) for finding in findings), key=_order)
-    )
+    if not findings:
+        return ()
+    adviser = Adviser(MemoryDataset(dataset.asserted).store, held)
+    placed = (with_place(_located(dataset, labels, finding), dataset) for finding in findings)
+    return tuple(sorted(map(adviser.advise, placed), key=_order))
 
 
 def _located(dataset: Dataset, labels: Mapping[str, str], finding: Finding) -> Finding:

@@ -60,6 +60,16 @@ CASES = {
         "unodc:fundedBy body:undoc . } " + DESCRIBED,
         {"Involving-fundedBy": "Did you mean body:unodc?"},
     ),
+    "a name in place of a body": (
+        f"passage:445726165fa9 {{ activity:x-course a unodc:Training ; {THEME} ; "
+        'unodc:fundedBy "European Union" . } ' + DESCRIBED,
+        {"Involving-fundedBy": "Did you mean body:eu?"},
+    ),
+    "a name that two instruments have, in place of one": (
+        f"passage:445726165fa9 {{ activity:x-course a unodc:Training ; {THEME} ; unodc:hasPolicyBasis "
+        '"Taking action against gender-related killing of women and girls"@en . } ' + DESCRIBED,
+        {"Mandated-hasPolicyBasis": "Did you mean instrument:a-res-68-191 or instrument:a-res-70-176?"},
+    ),
     "a number in quotation marks": (
         "passage:445726165fa9 { figure:x-count a unodc:Figure ; unodc:figureOf programme:haya ; "
         'unodc:measure measure:workshops-held ; unodc:value "12" ; unodc:qualifier qualifier:approximate . } '

@@ -46,6 +46,13 @@ def test_what_the_checks_refuse_is_not_added(place: Place, capsys: pytest.Captur
     assert (place.quads(), place.folder.current_number()) == (before, 1)
 
 
+def test_a_name_in_place_of_a_thing_is_answered_with_the_thing(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert place.add("two", theme=' ; unodc:theme theme:justice ; unodc:implementedBy "office"') == 1
+    assert "Did you mean body:office?" in capsys.readouterr().out
+
+
 def test_a_file_that_declares_a_passage_is_not_added(
     place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -20,6 +20,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from unodc_graph.advice import Adviser
 from unodc_graph.commit import derived
 from unodc_graph.commit.apply import Clone, apply, check_scope
 from unodc_graph.commit.delta import Delta
@@ -56,6 +57,9 @@ _PREVIEW: Final = 2_000
 """Lines of a difference that are shown before a change is made."""
 _GIVES_WAY: Final = 5
 """By how much the system prefers those who read to this process: a third of their share of a busy core."""
+_ADVISED: Final = 20
+_ADVICE_SECONDS: Final = 0.2
+"""For how many violations of a refused change it is sought what may be meant, and for how long at most."""
 _NO_SHAPES: Final = "0" * 64
 
 
@@ -121,6 +125,9 @@ class Maker:
         everything = task.parent.metadata.shapes != gate.version and not (ahead and ahead.checked)
         judgement = gate.judge(clone.parent, clone.store, delta, everything)
         findings = labelled((*by_hand, *judgement.findings), clone.store)
+        if any(finding.severity == Severity.VIOLATION for finding in findings):
+            adviser = Adviser(clone.store, gate.shapes)
+            findings = tuple(adviser.advise_first(findings, _ADVISED, _ADVICE_SECONDS))
         report = judgement.report.serialize(format="nt")
         candidate = _described(task, delta, findings, report, gate.version)
         if _is_settled(task, candidate, delta):

@@ -50,12 +50,13 @@ class Gate:
     """The shapes and hygiene queries of one version of the project, made ready to judge changes.
 
     It is made once and asked often, from any number of threads; it keeps nothing of what it is asked.
+    `shapes` are those that it judges by, and `version` says which.
     """
 
     def __init__(self, rooms: Rooms) -> None:
         """Read the shapes and hygiene rules of `rooms`. Raises UnreadableFile, ShapesUnusable."""
-        self._shapes = shapes(rooms)
-        self._index = index(self._shapes)
+        self.shapes = shapes(rooms)
+        self._index = index(self.shapes)
         self._rules = read_rules(rooms.hygiene)
         self.version = _version(rooms)
 
@@ -73,7 +74,7 @@ class Gate:
             else:
                 focus = focus_nodes(self._index, old, new, _changes(old.graph, new.graph, delta))
             found = report(new.graph, self._index.shapes_for(focus))
-            held = findings(found, new.graph, self._shapes)
+            held = findings(found, new.graph, self.shapes)
         return Judgement((*held, *broken_rules(self._rules, candidate, delta)), found, focus)
 
 

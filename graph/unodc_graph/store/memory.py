@@ -38,6 +38,11 @@ class MemoryDataset:
             self._store.add(quad)
             self._store.add(Quad(quad.subject, quad.predicate, quad.object, default))
 
+    @property
+    def store(self) -> Store:
+        """The engine's store, for what asks it in other ways than by a query."""
+        return self._store
+
     def annotate(self, quads: Iterable[Quad]) -> None:
         """Add quads about the dataset itself, which stay out of the default graph."""
         self._store.extend(quads)
