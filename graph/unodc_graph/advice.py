@@ -8,15 +8,15 @@ from dataclasses import replace
 from typing import Final
 
 import rdflib
-from rdflib.util import from_n3
 
 from unodc_graph.dataset import Dataset
 from unodc_graph.finding import Finding, Severity
+from unodc_graph.inference.term import parse_term
 from unodc_graph.likely import Lookalikes, like
 from unodc_graph.location import from_here
 from unodc_graph.namespace import BASE, CATALOGUE_GRAPH, GRAPH, PREFIXES, SOURCES_GRAPH, compact
 from unodc_graph.store.evaluation import Store
-from unodc_graph.store.term import NamedNode
+from unodc_graph.store.term import Literal, NamedNode
 
 _SH: Final = PREFIXES["sh"]
 _CLASS: Final = rdflib.URIRef(f"{_SH}class")
@@ -82,9 +82,8 @@ class Adviser:
         return _question([meant] if meant else [])
 
     def _for_text(self, value: str, kind: str | None) -> str:
-        term = from_n3(value)
-        tag = term.language if isinstance(term, rdflib.Literal) else None
-        meant = self._lookalikes.named(str(term), tag, kind)
+        term = parse_term(value)
+        meant = self._lookalikes.named(term.value, term.language, kind) if isinstance(term, Literal) else ()
         write = "Write the identifier of a thing, not a text in quotation marks."
         return f"{write} {_question(meant)}".strip()
 

@@ -75,7 +75,7 @@ def test_a_term_and_a_concept_with_a_slip_are_named(anna: Curator) -> None:
 
 
 def test_where_nothing_is_like_it_nothing_is_suggested(anna: Curator) -> None:
-    for funder in ("body:wholly-different", '"Nobody that anybody knows"', '"x"', '"\\"\\\\"'):
+    for funder in ("body:wholly-different", '"Nobody that anybody knows"', '"x"', '"\\"\\\\"', '"a\\\\x"'):
         assert "Did you mean" not in advice(anna.update(funded("slip", funder)), FUNDED)
 
 
