@@ -80,11 +80,11 @@ class SavedQueries:
             raise NotFound(key)
         try:
             values = json.loads((self._folder / f"{key}.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            for name in ("default_graphs", "named_graphs"):
+                values[name] = tuple(values[name]) if values[name] is not None else None
+            return QueryRequest(**values)
+        except (OSError, ValueError, TypeError, KeyError):
             raise NotFound(key) from None
-        for name in ("default_graphs", "named_graphs"):
-            values[name] = tuple(values[name]) if values[name] is not None else None
-        return QueryRequest(**values)
 
 
 def _on_disk(octets: int) -> int:

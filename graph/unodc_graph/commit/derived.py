@@ -87,10 +87,10 @@ def keep_default_graph(clone: Clone, delta: Delta) -> tuple[frozenset[Fact], fro
     for quad in delta.removed:
         same = clone.store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
         if not any(map(is_asserted, same)):
-            clone.store.remove(_in_default(quad))
+            clone.store.remove(in_default(quad))
             lost.add(fact_of(quad))
     for quad in delta.added:
-        triple = _in_default(quad)
+        triple = in_default(quad)
         if triple not in clone.store:
             clone.store.add(triple)
             (lost.discard if fact_of(quad) in lost else gained.add)(fact_of(quad))
@@ -186,5 +186,6 @@ def _holds(store: Store, name: str) -> int:
     return int(next(store.quads_for_pattern(None, None, None, NamedNode(name)), None) is not None)
 
 
-def _in_default(quad: Quad) -> Quad:
+def in_default(quad: Quad) -> Quad:
+    """Return `quad` as it stands in the default graph."""
     return Quad(quad.subject, quad.predicate, quad.object)

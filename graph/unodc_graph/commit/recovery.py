@@ -18,6 +18,7 @@ from unodc_graph.commit.apply import Clone
 from unodc_graph.commit.backup import QUERIES, Backup, copy, prove
 from unodc_graph.commit.delta import Delta, difference
 from unodc_graph.commit.derived import add_history, is_asserted, keep_description
+from unodc_graph.commit.inspection import check_derived, check_history, check_queries
 from unodc_graph.commit.patch import between, history_files, write_history
 from unodc_graph.commit.record import Record, read_records, write_record
 from unodc_graph.commit.task import reason_of
@@ -62,8 +63,12 @@ def restore_backup(
     checks are not made again: the next commit makes all of them if the rules have changed since.
 
     Raises StateBusy when somebody else writes for longer than `patience`, in seconds, StateUnwritable, and
-    UnreadableFile when the backup's generation cannot be read. Then nothing has changed.
+    UnreadableFile when the backup's generation cannot be read, or a file of it is not what it can be. Then
+    nothing has changed.
     """
+    check_queries(backup.part(QUERIES))
+    check_history(backup.part("history"), backup.generation.metadata)
+    check_derived(backup.generation)
     with folder.writing(patience):
         try:
             if is_empty(folder, backup):
