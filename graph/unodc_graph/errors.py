@@ -22,6 +22,14 @@ class GraphError(Exception):
         return type(self), tuple(getattr(self, field.name) for field in fields(self))
 
 
+def _place(line: int | None, column: int | None) -> str:
+    return f" at line {line}, column {column}" if line is not None else ""
+
+
+def _counted(findings: tuple[Finding, ...]) -> str:
+    return f"{len(findings)} {'finding' if len(findings) == 1 else 'findings'}"
+
+
 @dataclass(eq=False)
 class UnreadableFile(GraphError):
     """A file cannot be read as what its name says it is. `line` and `column` count from 1."""
@@ -124,8 +132,7 @@ class CheckFailed(GraphError):
 
     def __str__(self) -> str:
         """Return how many findings there are."""
-        noun = "finding" if len(self.findings) == 1 else "findings"
-        return f"{len(self.findings)} {noun}: nothing was built"
+        return f"{_counted(self.findings)}: nothing was built"
 
 
 @dataclass(eq=False)
@@ -139,9 +146,8 @@ class QuerySyntaxError(GraphError):
 
     def __str__(self) -> str:
         """Return where the text stops being SPARQL and what would have been in order."""
-        place = f" at line {self.line}, column {self.column}" if self.line is not None else ""
         near = f", near {self.near!r}" if self.near else ""
-        return f"the query is not valid SPARQL{place}{near}: {self.expected}"
+        return f"the query is not valid SPARQL{_place(self.line, self.column)}{near}: {self.expected}"
 
 
 @dataclass(eq=False)
@@ -155,8 +161,7 @@ class QueryRefused(GraphError):
 
     def __str__(self) -> str:
         """Return the word refused, its place, and why."""
-        place = f" at line {self.line}, column {self.column}" if self.line is not None else ""
-        return f"{self.word}{place} is refused: {self.reason}"
+        return f"{self.word}{_place(self.line, self.column)} is refused: {self.reason}"
 
 
 @dataclass(eq=False)
@@ -219,8 +224,7 @@ class PayloadUnreadable(GraphError):
 
     def __str__(self) -> str:
         """Return the type, the place, and what the parser says."""
-        place = f" at line {self.line}, column {self.column}" if self.line is not None else ""
-        return f"the document is not {self.media_type}{place}: {self.expected}"
+        return f"the document is not {self.media_type}{_place(self.line, self.column)}: {self.expected}"
 
 
 @dataclass(eq=False)
@@ -275,8 +279,7 @@ class ShapesViolated(GraphError):
 
     def __str__(self) -> str:
         """Return how many findings there are."""
-        noun = "finding" if len(self.findings) == 1 else "findings"
-        return f"{len(self.findings)} {noun}: nothing was changed"
+        return f"{_counted(self.findings)}: nothing was changed"
 
 
 @dataclass(eq=False)

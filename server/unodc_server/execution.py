@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Final
 
 from unodc_graph.errors import CorruptState, HistoryMissing, NoGeneration
-from unodc_graph.store.evaluation import Evaluation, Limits
+from unodc_graph.store.evaluation import Evaluation
 from unodc_graph.store.generation import Generation, GenerationFolder
+from unodc_graph.store.limit import Limits
 from unodc_graph.store.scan import Scan, scan
 from unodc_server.cache import Opened, ResultCache, Stored
 from unodc_server.flight import Flights

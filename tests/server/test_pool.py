@@ -14,8 +14,9 @@ import pytest
 from tests.trap import Trap
 
 from unodc_graph.errors import CorruptState, QueryOutOfMemory, QuerySyntaxError, QueryTimedOut, QueryTooDeep
-from unodc_graph.store.evaluation import Evaluation, Limits, SpoolFull, Store
+from unodc_graph.store.evaluation import Evaluation, SpoolFull, Store
 from unodc_graph.store.generation import GenerationFolder
+from unodc_graph.store.limit import Limits
 from unodc_graph.store.scan import Scan, scan
 from unodc_graph.store.socket_filter import available
 from unodc_graph.store.term import Literal, NamedNode, Quad

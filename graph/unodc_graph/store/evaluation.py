@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import errno
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Final
 
 from pyoxigraph import (
     BlankNode,
@@ -35,13 +35,13 @@ from unodc_graph.errors import (
     GraphError,
     QueryOutOfMemory,
     QuerySyntaxError,
-    ResultTooLarge,
     UnknownFormat,
 )
 from unodc_graph.namespace import INFERRED_GRAPH, PREFIXES
 from unodc_graph.store.durability import is_damage, one_line
 from unodc_graph.store.incoming import with_incoming
-from unodc_graph.store.row import Counter, row_counter
+from unodc_graph.store.limit import CountedOutput, CountedTriples, Limits, Output
+from unodc_graph.store.row import row_counter
 from unodc_graph.store.scan import Scan
 from unodc_graph.store.syntax import impossible_triple, syntax_error
 
@@ -75,14 +75,6 @@ _Graph = NamedNode | BlankNode | DefaultGraph
 
 
 @dataclass(frozen=True)
-class Limits:
-    """What an answer may be at most: rows (or triples) and bytes."""
-
-    rows: int = 1_000_000
-    octets: int = 256 * 1024 * 1024
-
-
-@dataclass(frozen=True)
 class Evaluation:
     """A query to evaluate.
 
@@ -101,7 +93,7 @@ class Evaluation:
     named_graphs: tuple[str, ...] | None = None
     inferred: bool = True
     incoming: bool = False
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)
@@ -110,16 +102,6 @@ class Outcome:
 
     rows: int | None
     octets: int
-
-
-class Output(Protocol):
-    """What an answer is written to, such as a file."""
-
-    def write(self, data: bytes, /) -> int:
-        """Take the next bytes and return how many there are."""
-
-    def flush(self) -> None:
-        """Hand on what is held; called once, when all has been written."""
 
 
 @dataclass(eq=False)
@@ -166,7 +148,7 @@ def evaluate(store: Store, evaluation: Evaluation, output: Output) -> Outcome:
     UnknownFormat for triple terms (RDF 1.2) in a format that has none. What was written before an error is no
     answer and must be thrown away.
     """
-    counting = _Counting(output, evaluation.limits, row_counter(evaluation.media_type))
+    counting = CountedOutput(output, evaluation.limits, row_counter(evaluation.media_type))
     try:
         results = _results(store, evaluation)
         if isinstance(results, QueryTriples):
@@ -273,54 +255,11 @@ def _triples(results: QueryTriples, store: Store, evaluation: Evaluation) -> Ite
     return with_incoming(results, source, default or stated or [DefaultGraph()])
 
 
-def _write_graph(results: Iterable[Triple], evaluation: Evaluation, output: _Counting) -> int:
+def _write_graph(results: Iterable[Triple], evaluation: Evaluation, output: CountedOutput) -> int:
     format_ = GRAPH_TYPES.get(evaluation.media_type)
     if format_ is None:
         raise FormUnclear(evaluation.scan.form)
-    counter = _TripleCounter(results, evaluation.limits.rows)
+    counter = CountedTriples(results, evaluation.limits.rows)
     # As above: `output` has `write`, which is all the engine uses.
     serialize(counter, output, format=format_, prefixes=dict(PREFIXES))  # type: ignore[arg-type]
     return counter.count
-
-
-class _TripleCounter:
-    """Triples passed on and counted, up to a limit."""
-
-    def __init__(self, triples: Iterable[Triple], limit: int) -> None:
-        self._triples = iter(triples)
-        self._limit = limit
-        self.count = 0
-
-    def __iter__(self) -> Iterator[Triple]:
-        return self
-
-    def __next__(self) -> Triple:
-        triple = next(self._triples)
-        self.count += 1
-        if self.count > self._limit:
-            raise ResultTooLarge(self._limit, "triples")
-        return triple
-
-
-class _Counting:
-    """A file that counts bytes and rows on their way through and stops at either limit."""
-
-    def __init__(self, output: Output, limits: Limits, count: Counter | None) -> None:
-        self._output = output
-        self._limits = limits
-        self._count = count
-        self.octets = 0
-        self.rows = 0
-
-    def write(self, data: bytes) -> int:
-        self.octets += len(data)
-        if self.octets > self._limits.octets:
-            raise ResultTooLarge(self._limits.octets, "bytes")
-        if self._count is not None:
-            self.rows += self._count(data)
-            if self.rows > self._limits.rows:
-                raise ResultTooLarge(self._limits.rows, "rows")
-        return self._output.write(data)
-
-    def flush(self) -> None:
-        self._output.flush()
