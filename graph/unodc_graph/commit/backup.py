@@ -28,10 +28,9 @@ from typing import IO, Final
 
 from unodc_graph.commit.derived import asserted
 from unodc_graph.commit.listing import ABOUT, SUMS, is_name, number_of, read_listing
-from unodc_graph.commit.task import reason_of
 from unodc_graph.errors import CorruptState, UnreadableFile, UnwritableFile
 from unodc_graph.store.canonical import state_digest
-from unodc_graph.store.durability import one_line, sync, sync_tree
+from unodc_graph.store.durability import one_line, reason_of, sync, sync_tree
 from unodc_graph.store.generation import KEPT, Generation, GenerationFolder
 from unodc_graph.store.metadata import is_time, is_version
 

@@ -21,13 +21,13 @@ from unodc_graph.commit.derived import add_history, is_asserted, keep_descriptio
 from unodc_graph.commit.inspection import check_derived, check_history, check_queries
 from unodc_graph.commit.patch import between, history_files, write_history
 from unodc_graph.commit.record import Record, read_records, write_record
-from unodc_graph.commit.task import reason_of
 from unodc_graph.commit.writer import GRACE, PATIENCE
 from unodc_graph.description.counts import write_counts
 from unodc_graph.description.upkeep import Shift
 from unodc_graph.errors import CorruptState, HistoryMissing, StateUnwritable, UnreadableFile
 from unodc_graph.inference.change import NOTHING
 from unodc_graph.namespace import DERIVED_GRAPHS, HISTORY_GRAPH
+from unodc_graph.store.durability import reason_of
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.generation import Generation, GenerationFolder, write_metadata
 from unodc_graph.store.term import NamedNode

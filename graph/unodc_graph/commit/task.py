@@ -6,7 +6,7 @@ import pickle
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import IO
 
 from unodc_graph.commit.change import Request
 from unodc_graph.commit.record import Record
@@ -78,18 +78,6 @@ class Setup:
     rooms: Rooms
     memory: int
     judges: bool = True
-
-
-NO_SPACE: Final = "there is no room left on the disk"
-
-
-def reason_of(error: BaseException) -> str:
-    """Return why a file could not be written; the engine gives no number, and paths in its text."""
-    if "space left" in str(error) or "quota" in str(error).lower():
-        return NO_SPACE
-    return (
-        error.strerror if isinstance(error, OSError) and error.strerror else "the engine cannot write to it"
-    )
 
 
 def send(file: IO[bytes], value: object) -> None:

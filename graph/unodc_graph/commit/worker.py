@@ -26,17 +26,7 @@ from unodc_graph.commit.apply import Clone, apply, check_scope
 from unodc_graph.commit.delta import Delta
 from unodc_graph.commit.patch import patch_lines, write_history
 from unodc_graph.commit.record import Record
-from unodc_graph.commit.task import (
-    NO_SPACE,
-    Candidate,
-    Preparation,
-    Prepared,
-    Setup,
-    Task,
-    reason_of,
-    receive,
-    send,
-)
+from unodc_graph.commit.task import Candidate, Preparation, Prepared, Setup, Task, receive, send
 from unodc_graph.commit.wording import labelled
 from unodc_graph.description.counts import read_counts, write_counts
 from unodc_graph.description.metadata import count
@@ -49,7 +39,7 @@ from unodc_graph.inference.change import NOTHING, Change
 from unodc_graph.location import Rooms
 from unodc_graph.namespace import HISTORY_GRAPH, INFERRED_GRAPH
 from unodc_graph.store.confinement import Bug, confine, ending_after, leave_signals_to_the_system
-from unodc_graph.store.durability import is_damage, one_line
+from unodc_graph.store.durability import is_damage, is_full, one_line, reason_of
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.generation import Generation, write_metadata
 
@@ -241,8 +231,8 @@ def answer(maker: Maker, task: Task) -> Candidate | GraphError | Bug:
     except OSError as error:
         return StateUnwritable(task.target.parent.parent, reason_of(error))
     except BaseException as error:  # the engine's panics are BaseException
-        if "space left" in str(error):
-            return StateUnwritable(task.target.parent.parent, NO_SPACE)
+        if is_full(error):
+            return StateUnwritable(task.target.parent.parent, reason_of(error))
         if is_damage(error):
             return CorruptState(task.parent.store_path, one_line(error))
         return Bug.of(error)

@@ -18,8 +18,9 @@ from typing import Final
 from unodc_graph.commit.apprentice import Apprentice
 from unodc_graph.commit.change import Request
 from unodc_graph.commit.patch import history_files
-from unodc_graph.commit.task import Candidate, Setup, Task, reason_of
+from unodc_graph.commit.task import Candidate, Setup, Task
 from unodc_graph.errors import GraphError, ShapesViolated, StateBusy, StateUnwritable
+from unodc_graph.store.durability import reason_of
 from unodc_graph.store.generation import Generation, GenerationFolder
 
 PATIENCE: Final = 10.0

@@ -1,7 +1,8 @@
-"""What makes a write last, and keeps writers apart: syncs, and a lock that dies with its process."""
+"""What makes a write last and keeps writers apart: syncs, a lock that dies with its process; why it fails."""
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import re
@@ -67,7 +68,22 @@ def is_damage(error: BaseException) -> bool:
     room is no damage.
     """
     known = isinstance(error, RuntimeError) or (isinstance(error, OSError) and error.errno is None)
-    return known and bool(_DAMAGE.match(str(error))) and "space left" not in str(error)
+    return known and bool(_DAMAGE.match(str(error))) and not is_full(error)
+
+
+def is_full(error: BaseException) -> bool:
+    """Say whether `error` is of a disk, or a share of one, without room; the engine has words only."""
+    numbered = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return numbered or "space left" in str(error) or "quota exceeded" in str(error)
+
+
+def reason_of(error: BaseException) -> str:
+    """Return why a file could not be written, without the paths that the engine's own words hold."""
+    if is_full(error):
+        return "there is no room left on the disk"
+    return (
+        error.strerror if isinstance(error, OSError) and error.strerror else "the engine cannot write to it"
+    )
 
 
 def one_line(error: BaseException) -> str:

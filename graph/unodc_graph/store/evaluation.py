@@ -6,7 +6,6 @@ given half an answer. What this module does is done in a process that can be kil
 
 from __future__ import annotations
 
-import errno
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -38,7 +37,7 @@ from unodc_graph.errors import (
     UnknownFormat,
 )
 from unodc_graph.namespace import INFERRED_GRAPH, PREFIXES
-from unodc_graph.store.durability import is_damage, one_line
+from unodc_graph.store.durability import is_damage, is_full, one_line
 from unodc_graph.store.incoming import with_incoming
 from unodc_graph.store.limit import CountedOutput, CountedTriples, Limits, Output
 from unodc_graph.store.row import row_counter
@@ -162,7 +161,7 @@ def evaluate(store: Store, evaluation: Evaluation, output: Output) -> Outcome:
     except MemoryError:
         raise QueryOutOfMemory(0) from None
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error):
+        if is_full(error):
             raise SpoolFull from None
         if error.errno is None and evaluation.scan.reaches_out:
             raise ServiceFailed from None  # the engine follows no redirect: one is an error as any other
