@@ -92,7 +92,7 @@ class Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no typ
         """Set what gunicorn otherwise takes from files, variables and the command line."""
         values = {
             "bind": f"fd://{self._descriptor}",
-            "worker_class": "unodc_server.gate.Worker",
+            "worker_class": "unodc_server.lobby.Worker",
             "workers": 1,
             "threads": self._threads,
             "worker_connections": most_connections(),

@@ -79,6 +79,18 @@ def test_the_counts_come_from_the_graph(state: Path) -> None:
     assert len(shown) == 8
 
 
+@pytest.mark.parametrize(("room", "package"), [("graph", "unodc_graph"), ("server", "unodc_server")])
+def test_every_part_of_the_code_is_in_the_table_and_no_other(room: str, package: str) -> None:
+    text = (ROOT / room / "README.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([^`]+)`", " ".join(first_cells(section(text, "The code"))))
+    folder = ROOT / room / package
+    packages = {f"{path.parent.name}/" for path in folder.glob("*/__init__.py")}
+    modules = {path.stem for path in folder.glob("*.py") if not path.stem.startswith("__")}
+    assert sorted(named) == sorted(packages | modules)
+    assert len(packages) >= 2
+    assert len(modules) >= 20
+
+
 def test_every_setting_is_documented_with_its_name() -> None:
     cells = first_cells(section(SERVER, "Settings"))
     documented = {name for cell in cells for name in re.findall(r"`(\w+)`", cell)}
