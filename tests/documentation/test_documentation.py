@@ -9,10 +9,9 @@ from pathlib import Path
 
 import click
 import pytest
+from tests.conftest import StateCopy
 
-from unodc_graph.build import build
 from unodc_graph.cli.main import group
-from unodc_graph.location import rooms
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.generation import GenerationFolder
 from unodc_server.app import create_app, service_of
@@ -25,10 +24,8 @@ PASSAGE = "https://w3id.org/unodc-kg/id/passage/"
 
 
 @pytest.fixture(scope="module")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    state = tmp_path_factory.mktemp("state")
-    build(rooms(), state)
-    return state
+def state(state_copy: StateCopy) -> Path:
+    return state_copy()
 
 
 def section(text: str, heading: str) -> str:

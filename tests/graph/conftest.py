@@ -11,7 +11,6 @@ from tests.graph.calling import Call, invoke
 from tests.graph.place import Place
 from tests.graph.small_project import small_project
 
-from unodc_graph.build import build
 from unodc_graph.dataset import assemble
 from unodc_graph.inference.closure import closure
 from unodc_graph.inference.rule import rules
@@ -19,7 +18,6 @@ from unodc_graph.location import rooms
 from unodc_graph.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 from unodc_graph.store.canonical import with_canonical_labels
 from unodc_graph.store.evaluation import Store
-from unodc_graph.store.generation import Generation
 from unodc_graph.store.term import NamedNode, Quad
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -47,12 +45,6 @@ def facts() -> Store:
     store.extend(Quad(*quad.triple) for quad in asserted)
     store.extend(Quad(*fact, NamedNode(INFERRED_GRAPH)) for fact in closure(asserted, known))
     return store
-
-
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Generation:
-    """The project's own facts, checked and published as a generation."""
-    return build(rooms(), tmp_path_factory.mktemp("built")).generation
 
 
 @pytest.fixture

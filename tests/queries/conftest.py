@@ -5,18 +5,17 @@ from __future__ import annotations
 import pytest
 import rdflib
 
-from unodc_graph.build import build
 from unodc_graph.dataset import assemble
 from unodc_graph.location import rooms
 from unodc_graph.store.evaluation import Store
+from unodc_graph.store.generation import Generation
 
 
 @pytest.fixture(scope="session")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+def store(built: Generation) -> Store:
     """A generation of the project's own facts, inferred triples in their graph."""
-    generation = build(rooms(), tmp_path_factory.mktemp("state")).generation
-    assert generation.metadata.inferred > 1000, "asking with what follows is no test when nothing does"
-    return generation.open()
+    assert built.metadata.inferred > 1000, "asking with what follows is no test when nothing does"
+    return built.open()
 
 
 @pytest.fixture(scope="session")

@@ -13,12 +13,11 @@ import pytest
 import rdflib
 from rdflib import PROV, RDF
 from rdflib.compare import isomorphic
+from tests.conftest import StateCopy
 from tests.server.conftest import Reply, Server, running
 
-from unodc_graph.build import build
 from unodc_graph.errors import QueryTimedOut
 from unodc_graph.inference.term import parse_term
-from unodc_graph.location import rooms
 from unodc_graph.namespace import INFERRED_GRAPH, PREFIXES
 from unodc_graph.store.generation import GenerationFolder
 from unodc_graph.store.term import NamedNode, Quad
@@ -40,10 +39,8 @@ HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
 @pytest.fixture(scope="module")
-def facts_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    state = tmp_path_factory.mktemp("explain") / "state"
-    build(rooms(), state)
-    return state
+def facts_state(state_copy: StateCopy) -> Path:
+    return state_copy()
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.conftest import StateCopy
 from tests.server.conftest import Server, running
 
-from unodc_graph.build import build
 from unodc_graph.dataset import assemble
 from unodc_graph.location import rooms
 
@@ -28,11 +28,9 @@ KINDS = {
 
 
 @pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def real(state_copy: StateCopy) -> Iterator[Server]:
     """A server of the project's own graph."""
-    state = tmp_path_factory.mktemp("real") / "state"
-    build(rooms(), state)
-    with running(state, "--workers", "2") as found:
+    with running(state_copy(), "--workers", "2") as found:
         yield found
 
 

@@ -11,10 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conftest import StateCopy
 from tests.server.conftest import Server, running
-
-from unodc_graph.build import build
-from unodc_graph.location import rooms
 
 HERE = Path(__file__).parent
 INSTALL_SECONDS = 300
@@ -27,11 +25,9 @@ Ask = Callable[[dict[str, Any], list[str]], list[Answer]]
 
 
 @pytest.fixture(scope="session")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def endpoint(state_copy: StateCopy) -> Iterator[Server]:
     """A server over the project's own facts, built as production builds them."""
-    state = tmp_path_factory.mktemp("clients") / "state"
-    build(rooms(), state)
-    with running(state) as server:
+    with running(state_copy()) as server:
         yield server
 
 

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from tests.conftest import StateCopy
 
-from unodc_graph.build import build
-from unodc_graph.location import rooms
 from unodc_graph.namespace import BASE, ID, PREFIXES
 from unodc_graph.store.generation import Generation, GenerationFolder
 from unodc_graph.store.metadata import Metadata
@@ -34,11 +33,9 @@ def asking(state: Path) -> Iterator[FlaskClient]:
 
 
 @pytest.fixture(scope="session")
-def facts_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def facts_state(state_copy: StateCopy) -> Path:
     """A state folder with the project's own facts."""
-    state = tmp_path_factory.mktemp("facts") / "state"
-    build(rooms(), state)
-    return state
+    return state_copy()
 
 
 @pytest.fixture(scope="session")
