@@ -6,7 +6,6 @@ import select
 import subprocess
 import sys
 import threading
-import time
 from typing import IO, Final
 
 from unodc_graph.commit.task import Candidate, Preparation, Setup, Task, receive, send
@@ -66,8 +65,7 @@ class Apprentice:
             self.end()
             source, sink = self._pipes()
             send(sink, task)
-        deadline = time.monotonic() + task.seconds
-        if not select.select([source], [], [], max(0.0, deadline - time.monotonic()))[0]:
+        if not select.select([source], [], [], task.seconds)[0]:
             self.end()
             raise QueryTimedOut(task.seconds)
         reply = receive(source)
