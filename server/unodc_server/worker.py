@@ -19,7 +19,8 @@ from unodc_graph.errors import GraphError, QueryOutOfMemory
 from unodc_graph.inference.explanation import Explained, Explainer
 from unodc_graph.inference.rule import Fact
 from unodc_graph.store.confinement import Bug, confine, ending_after, leave_signals_to_the_system
-from unodc_graph.store.evaluation import Evaluation, Outcome, Store, evaluate, open_store
+from unodc_graph.store.evaluation import Evaluation, Outcome, Store, evaluate
+from unodc_graph.store.generation import open_store
 from unodc_graph.store.scan import Scan, scan
 from unodc_server.cache import SMALL
 

@@ -11,8 +11,7 @@ from tests.graph.small_project import SMALL, small_project
 from unodc_graph.build import build
 from unodc_graph.dataset import assemble
 from unodc_graph.location import Rooms
-from unodc_graph.store.engine import EmbeddedEngine
-from unodc_graph.store.evaluation import Evaluation
+from unodc_graph.store.evaluation import Evaluation, evaluate
 from unodc_graph.store.generation import Generation
 from unodc_graph.store.scan import scan
 
@@ -34,7 +33,7 @@ def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
 def answer(generation: Generation, query: str, *, inferred: bool = True) -> list[dict[str, str]]:
     output = io.BytesIO()
     evaluation = Evaluation(query, scan(query), "application/sparql-results+json", inferred=inferred)
-    EmbeddedEngine(generation).evaluate(evaluation, output)
+    evaluate(generation.open(), evaluation, output)
     rows = json.loads(output.getvalue())["results"]["bindings"]
     return [{name: value["value"] for name, value in row.items()} for row in rows]
 

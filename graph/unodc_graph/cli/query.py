@@ -19,7 +19,6 @@ from unodc_graph.cli import option
 from unodc_graph.errors import QuerySyntaxError, UnreadableFile
 from unodc_graph.namespace import PREFIXES, compact
 from unodc_graph.printable import printable
-from unodc_graph.store.engine import EmbeddedEngine
 from unodc_graph.store.evaluation import Evaluation
 from unodc_graph.store.generation import GenerationFolder
 from unodc_graph.store.isolation import evaluate_apart
@@ -72,11 +71,11 @@ def command(file: Path | None, text: str | None, form: str | None, no_inferred: 
             f"{form} does not fit a {scanned.form.upper()} query; allowed: {', '.join(offered)}",
             param_hint="--format",
         )
-    engine = EmbeddedEngine(GenerationFolder(state).current())
+    generation = GenerationFolder(state).current()
     with TemporaryFile() as answer:
         try:
             evaluate_apart(
-                engine, Evaluation(query, scanned, offered[form], inferred=not no_inferred), answer
+                generation, Evaluation(query, scanned, offered[form], inferred=not no_inferred), answer
             )
         except QuerySyntaxError as error:
             if added and error.line is not None:

@@ -132,14 +132,6 @@ class ServiceFailed(GraphError):
         return "the service asked did not answer, sent elsewhere, or answered something that is no result"
 
 
-def open_store(path: Path) -> Store:
-    """Open the store folder of a published generation, read-only. Raises CorruptState."""
-    try:
-        return Store.read_only(str(path))
-    except (OSError, RuntimeError):
-        raise CorruptState(path, "the engine cannot open it") from None
-
-
 def evaluate(store: Store, evaluation: Evaluation, output: Output) -> Outcome:
     """Write the answer of `evaluation` over `store` to `output` and return its measure.
 

@@ -71,10 +71,7 @@ class Generation:
 
     def open(self) -> Store:
         """Open the engine's files read-only. Raises CorruptState when they cannot be read."""
-        try:
-            return Store.read_only(str(self.store_path))
-        except _ENGINE_ERRORS as error:
-            raise CorruptState(self.store_path, f"the engine cannot open it ({one_line(error)})") from error
+        return open_store(self.store_path)
 
 
 class GenerationFolder:
@@ -336,6 +333,14 @@ class GenerationFolder:
                 if time.time() - successor.stat().st_mtime < grace:
                     return
             shutil.rmtree(self._path(number))
+
+
+def open_store(path: Path) -> Store:
+    """Open the engine's files in the folder `path`, read-only. Raises CorruptState when that cannot be."""
+    try:
+        return Store.read_only(str(path))
+    except _ENGINE_ERRORS as error:
+        raise CorruptState(path, f"the engine cannot open it ({one_line(error)})") from error
 
 
 def write_metadata(folder: Path, metadata: Metadata) -> None:

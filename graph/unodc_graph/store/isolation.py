@@ -10,19 +10,19 @@ from typing import IO
 
 from unodc_graph.errors import QueryOutOfMemory
 from unodc_graph.store.confinement import cause
-from unodc_graph.store.engine import Engine
-from unodc_graph.store.evaluation import Evaluation, Outcome
+from unodc_graph.store.evaluation import Evaluation, Outcome, evaluate
+from unodc_graph.store.generation import Generation
 from unodc_graph.store.socket_filter import forbid_sockets
 
 
-def evaluate_apart(engine: Engine, evaluation: Evaluation, output: IO[bytes]) -> Outcome:
-    """Do what `engine.evaluate` does, in a child that ends with the answer; `output` is a file of its own.
+def evaluate_apart(generation: Generation, evaluation: Evaluation, output: IO[bytes]) -> Outcome:
+    """Do what `evaluate` does over `generation`, in a child that ends with the answer; `output` is a file.
 
-    Raises what the evaluation raises; QueryTooDeep when the engine crashed on the text, QueryOutOfMemory
-    when the system ended it, KeyboardInterrupt when the user did.
+    Raises CorruptState and what the evaluation raises; QueryTooDeep when the engine crashed on the text,
+    QueryOutOfMemory when the system ended it, KeyboardInterrupt when the user did.
     """
     receiver, sender = get_context("fork").Pipe(duplex=False)
-    child = get_context("fork").Process(target=_work, args=(engine, evaluation, output, sender))
+    child = get_context("fork").Process(target=_work, args=(generation, evaluation, output, sender))
     child.start()
     sender.close()
     try:
@@ -38,12 +38,12 @@ def evaluate_apart(engine: Engine, evaluation: Evaluation, output: IO[bytes]) ->
     raise answer
 
 
-def _work(engine: Engine, evaluation: Evaluation, output: IO[bytes], sender: Connection) -> None:
+def _work(generation: Generation, evaluation: Evaluation, output: IO[bytes], sender: Connection) -> None:
     faulthandler.disable()  # a crash of the engine is told in words
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's own handler cannot run while the engine does
     forbid_sockets()  # what slips through the scan reaches nobody
     try:
-        answer: Outcome | Exception = engine.evaluate(evaluation, output)
+        answer: Outcome | Exception = evaluate(generation.open(), evaluation, output)
         output.flush()
     except Exception as error:
         answer = error
