@@ -23,7 +23,8 @@ from unodc_graph.finding import Finding, Severity
 from unodc_graph.namespace import BASE, compact, compact_term
 from unodc_graph.origin import outsiders
 from unodc_graph.position import LanguageTag
-from unodc_graph.store.memory import MemoryDataset, rewritten_literals
+from unodc_graph.store.literal import rewritten_literals
+from unodc_graph.store.memory import MemoryDataset
 from unodc_graph.store.parsing import written_language_tags
 from unodc_graph.store.term import BlankNode, Literal, NamedNode, Quad, Term
 

@@ -16,18 +16,12 @@ from unodc_graph.errors import (
     QuerySyntaxError,
 )
 from unodc_graph.namespace import DERIVED_GRAPHS
+from unodc_graph.store.canonical import read_lines
 from unodc_graph.store.evaluation import Store
-from unodc_graph.store.payload import (
-    inserted,
-    read_dataset,
-    read_lines,
-    read_payload,
-    refuse_later_terms,
-    refuse_nameless_graphs,
-)
+from unodc_graph.store.payload import read_dataset, read_payload
 from unodc_graph.store.scan import scan
 from unodc_graph.store.term import DefaultGraph, NamedNode, Quad
-from unodc_graph.store.updating import run_update
+from unodc_graph.store.updating import inserted, refuse_later_terms, refuse_nameless_graphs, run_update
 
 _DATASET: Final = "an update whose operations can be told apart, without USING or WITH of their own"
 

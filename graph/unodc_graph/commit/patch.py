@@ -15,8 +15,8 @@ from pathlib import Path
 from unodc_graph.commit.delta import Delta
 from unodc_graph.commit.record import Record, record_file, write_record
 from unodc_graph.errors import CorruptState, HistoryMissing
+from unodc_graph.store.canonical import read_lines
 from unodc_graph.store.durability import write_synced
-from unodc_graph.store.payload import read_lines
 
 
 def patch_lines(delta: Delta) -> Iterator[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Quad
+from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse
 
 _MODULUS = 1 << 256
 
@@ -35,6 +35,12 @@ def with_canonical_labels(quads: Iterable[Quad]) -> list[Quad]:
 def lines(quads: Iterable[Quad]) -> list[str]:
     """Return `quads` as lines of canonical N-Quads, each once, in code point order, line breaks left off."""
     return sorted({f"{quad} ." for quad in quads})
+
+
+def read_lines(rows: Iterable[str]) -> list[Quad]:
+    """Return the quads of lines of N-Quads that we wrote, blank node labels kept."""
+    text = "\n".join(rows).encode("utf-8")
+    return list(parse(text, RdfFormat.N_QUADS))
 
 
 def canonical_digest(rows: Iterable[str]) -> str:

@@ -6,8 +6,7 @@ given half an answer. What this module does is done in a process that can be kil
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -16,7 +15,6 @@ from typing import Final
 from pyoxigraph import (
     BlankNode,
     DefaultGraph,
-    Literal,
     NamedNode,
     Quad,
     QueryBoolean,
@@ -38,6 +36,7 @@ from unodc_graph.errors import (
 )
 from unodc_graph.namespace import INFERRED_GRAPH, PREFIXES
 from unodc_graph.store.durability import is_damage, is_full, one_line
+from unodc_graph.store.function import with_unknown_functions
 from unodc_graph.store.incoming import with_incoming
 from unodc_graph.store.limit import CountedOutput, CountedTriples, Limits, Output
 from unodc_graph.store.row import row_counter
@@ -66,7 +65,6 @@ GRAPH_TYPES: Final = MappingProxyType(
 )
 """Media types of CONSTRUCT and DESCRIBE answers."""
 
-_UNKNOWN_FUNCTION: Final = re.compile(r"custom function <([^<>]+)> is not supported")
 _NO_TRIPLE_TERMS: Final = "does not support RDF 1.2"
 _FOR_TRIPLE_TERMS: Final = [known for known in GRAPH_TYPES if known != "application/ld+json"]
 
@@ -177,29 +175,18 @@ def _unreadable(error: Exception) -> CorruptState:
 
 def _results(store: Store, evaluation: Evaluation) -> QuerySolutions | QueryBoolean | QueryTriples:
     source, default, named = _dataset(store, evaluation)
-    unknown: dict[NamedNode, Callable[..., NamedNode | BlankNode | Literal | Triple | None]] = {}
-    while True:
-        try:
-            return source.query(
+    try:
+        return with_unknown_functions(
+            lambda functions: source.query(
                 evaluation.query,
                 base_iri=evaluation.base_iri,
                 default_graph=default,
                 named_graphs=named,
-                custom_functions=unknown,
+                custom_functions=functions,
             )
-        except SyntaxError as error:
-            raise syntax_error(evaluation.query, str(error), evaluation.base_iri) from None
-        except RuntimeError as error:
-            # The engine refuses the whole query; to the standard (SPARQL 1.1 §17.6, §17.3) a function that
-            # is not there is an error of the expression that calls it, and of no more.
-            found = _UNKNOWN_FUNCTION.search(str(error))
-            if found is None or NamedNode(found.group(1)) in unknown:
-                raise
-            unknown[NamedNode(found.group(1))] = _no_value
-
-
-def _no_value(*_arguments: object) -> None:
-    """Stand for a function that is not known: its call has no value, whatever it is given."""
+        )
+    except SyntaxError as error:
+        raise syntax_error(evaluation.query, str(error), evaluation.base_iri) from None
 
 
 def _dataset(

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from types import MappingProxyType
 from typing import Final
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, parse
 
-from unodc_graph.errors import PayloadUnreadable, QuerySyntaxError
+from unodc_graph.errors import PayloadUnreadable
 from unodc_graph.store.parsing import amplified_at
 from unodc_graph.store.term import later_feature
-from unodc_graph.store.updating import run_update
 
 PAYLOAD_TYPES: Final = MappingProxyType(
     {
@@ -23,7 +22,6 @@ PAYLOAD_TYPES: Final = MappingProxyType(
     }
 )
 """Media types of a graph that can be stored."""
-
 
 DATASET_TYPES: Final = MappingProxyType(
     {"application/trig": RdfFormat.TRIG, "application/n-quads": RdfFormat.N_QUADS}
@@ -70,30 +68,3 @@ def _parsed(content: bytes, media_type: str, kind: RdfFormat, base_iri: str | No
         raise PayloadUnreadable(media_type, error.lineno, error.offset, text) from None
     except ValueError as error:
         raise PayloadUnreadable(media_type, None, None, " ".join(str(error).split())) from None
-
-
-def refuse_later_terms(quads: Iterable[Quad]) -> None:
-    """Raise QuerySyntaxError when an update adds what only RDF 1.2 has: triple terms, or directions."""
-    for quad in quads:
-        if feature := later_feature(quad):
-            near = "<<" if isinstance(quad.object, Triple) else str(quad.object)
-            raise QuerySyntaxError(None, None, near, f"{feature} is of RDF 1.2; send RDF 1.1")
-
-
-def refuse_nameless_graphs(quads: Iterable[Quad]) -> None:
-    """Raise QuerySyntaxError when an update adds to a graph that a blank node names, as BNODE() can."""
-    if any(isinstance(quad.graph_name, BlankNode) for quad in quads):
-        raise QuerySyntaxError(None, None, "GRAPH", "an update that names each graph by an IRI")
-
-
-def read_lines(lines: tuple[str, ...]) -> list[Quad]:
-    """Return the quads of N-Quads lines of our own, blank node labels kept."""
-    text = "\n".join(lines).encode("utf-8")
-    return list(parse(text, RdfFormat.N_QUADS))
-
-
-def inserted(update: str, base_iri: str | None) -> tuple[list[Quad], list[NamedNode | BlankNode]]:
-    """Return what an update made of INSERT DATA inserts, and the graphs it names. Raises QuerySyntaxError."""
-    memory = Store()
-    run_update(memory, update, base_iri)
-    return list(memory), list(memory.named_graphs())

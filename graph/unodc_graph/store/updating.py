@@ -1,21 +1,20 @@
-"""An update run on a store by the engine, and its errors as ours. Only to be called in a worker."""
+"""An update run by the engine, its errors as ours, and what it may not add. Only to be called in a worker."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterable
 from typing import Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
+from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 
-from unodc_graph.errors import GraphExists, NotFound
+from unodc_graph.errors import GraphExists, NotFound, QuerySyntaxError
+from unodc_graph.store.function import with_unknown_functions
 from unodc_graph.store.syntax import impossible_triple, update_error
+from unodc_graph.store.term import later_feature
 
-_UNKNOWN_FUNCTION: Final = re.compile(r"custom function <([^<>]+)> is not supported")
 _MISSING: Final = re.compile(r"The graph <([^<>]+)> does not exist")
 _THERE: Final = re.compile(r"The graph <([^<>]+)> already exists")
-
-_Function = Callable[..., NamedNode | BlankNode | Literal | Triple | None]
 
 
 def run_update(store: Store, text: str, base_iri: str | None) -> None:
@@ -24,23 +23,37 @@ def run_update(store: Store, text: str, base_iri: str | None) -> None:
     Raises QuerySyntaxError, and NotFound or GraphExists where an operation without SILENT fails (SPARQL 1.1
     Update §3.2). A call of a function that is not known has no value (SPARQL 1.1 §17.6).
     """
-    unknown: dict[NamedNode, _Function] = {}
-    while True:
-        try:
-            store.update(text, base_iri=base_iri, custom_functions=unknown)
-        except SyntaxError as error:
-            raise update_error(str(error)) from None
-        except RuntimeError as error:
-            told = str(error)
-            if found := _MISSING.search(told):
-                raise NotFound(found.group(1)) from None
-            if found := _THERE.search(told):
-                raise GraphExists(found.group(1)) from None
-            if refused := impossible_triple(told):
-                raise refused from None
-            found = _UNKNOWN_FUNCTION.search(told)
-            if found is None or NamedNode(found.group(1)) in unknown:
-                raise
-            unknown[NamedNode(found.group(1))] = lambda *_: None
-        else:
-            return
+    try:
+        with_unknown_functions(
+            lambda functions: store.update(text, base_iri=base_iri, custom_functions=functions)
+        )
+    except SyntaxError as error:
+        raise update_error(str(error)) from None
+    except RuntimeError as error:
+        told = str(error)
+        if found := _MISSING.search(told):
+            raise NotFound(found.group(1)) from None
+        if found := _THERE.search(told):
+            raise GraphExists(found.group(1)) from None
+        raise impossible_triple(told) or error from None
+
+
+def inserted(update: str, base_iri: str | None) -> tuple[list[Quad], list[NamedNode | BlankNode]]:
+    """Return what an update made of INSERT DATA inserts, and the graphs it names. Raises QuerySyntaxError."""
+    memory = Store()
+    run_update(memory, update, base_iri)
+    return list(memory), list(memory.named_graphs())
+
+
+def refuse_later_terms(quads: Iterable[Quad]) -> None:
+    """Raise QuerySyntaxError when an update adds what only RDF 1.2 has: triple terms, or directions."""
+    for quad in quads:
+        if feature := later_feature(quad):
+            near = "<<" if isinstance(quad.object, Triple) else str(quad.object)
+            raise QuerySyntaxError(None, None, near, f"{feature} is of RDF 1.2; send RDF 1.1")
+
+
+def refuse_nameless_graphs(quads: Iterable[Quad]) -> None:
+    """Raise QuerySyntaxError when an update adds to a graph that a blank node names, as BNODE() can."""
+    if any(isinstance(quad.graph_name, BlankNode) for quad in quads):
+        raise QuerySyntaxError(None, None, "GRAPH", "an update that names each graph by an IRI")
