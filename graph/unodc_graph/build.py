@@ -25,7 +25,7 @@ from unodc_graph.description.metadata import describe, without_time
 from unodc_graph.description.statistics import Statistics, counted, total
 from unodc_graph.description.void import GRAPHS, State
 from unodc_graph.errors import CheckFailed, CorruptState, NoGeneration, Unreleased
-from unodc_graph.finding import Finding, Severity
+from unodc_graph.finding import Finding
 from unodc_graph.gate.judgement import Gate
 from unodc_graph.inference.closure import closure
 from unodc_graph.inference.rule import rules
@@ -61,15 +61,14 @@ def build(
     Files that state what the current generation holds make no new one; nor do files that have not changed
     since commits were made on top of them, or since the last release. Where both changed, Unreleased is
     raised, unless `discard` lets the commits go. `say` is called with a sentence where the pointer was
-    mended. Raises UnreadableFile at a file that
-    cannot be read, CheckFailed when there is a violation, UnsupportedAxiom when the rules of inference do not
-    cover the ontology, StateUnwritable when `state` cannot be written; in each case the current generation
-    stays as it was.
+    mended. Raises UnreadableFile at a file that cannot be read, CheckFailed when there is a violation,
+    UnsupportedAxiom when the rules of inference do not cover the ontology, StateUnwritable when `state`
+    cannot be written; in each case the current generation stays as it was.
     """
     tell("reading")
     dataset = assemble(rooms)
     findings = check(dataset, rooms, tell=tell)
-    violations = tuple(finding for finding in findings if finding.severity == Severity.VIOLATION)
+    violations = tuple(finding for finding in findings if finding.blocks)
     if violations:
         raise CheckFailed(violations)
     quads = with_canonical_labels(dataset.asserted)

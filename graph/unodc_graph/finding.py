@@ -39,3 +39,8 @@ class Finding:
     graph: str | None = None
     file: Path | None = None
     line: int | None = None
+
+    @property
+    def blocks(self) -> bool:
+        """Whether nothing is built, or changed, as long as it is found."""
+        return self.severity == Severity.VIOLATION

@@ -10,7 +10,7 @@ from rdflib.compare import isomorphic
 
 from unodc_graph import namespace
 from unodc_graph.location import rooms
-from unodc_graph.store.asserted import asserted
+from unodc_graph.store.asserted import asserted_graph
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.parsing import parse_file
 from unodc_graph.store.solution import rdflib_solutions, solutions
@@ -30,7 +30,7 @@ def store(path: Path) -> tuple[Store, frozenset[Quad]]:
 
 def test_the_view_holds_each_triple_once_with_its_terms_as_they_are() -> None:
     known, quads = store(rooms().ontology / "unodc.ttl")
-    with asserted(known) as graph:
+    with asserted_graph(known) as graph:
         assert isomorphic(
             to_rdflib_graph(quads), to_rdflib_graph(known.quads_for_pattern(None, None, None, None))
         )
@@ -41,7 +41,7 @@ def test_the_view_holds_each_triple_once_with_its_terms_as_they_are() -> None:
 def test_every_pattern_finds_what_it_finds_in_memory(path: Path) -> None:
     known, quads = store(path)
     memory = to_rdflib_graph(quads)
-    with asserted(known) as graph:
+    with asserted_graph(known) as graph:
         for subject, predicate, value in memory:
             assert (subject, predicate, value) in graph
             assert set(graph.objects(subject, predicate)) == set(memory.objects(subject, predicate))
@@ -51,7 +51,7 @@ def test_every_pattern_finds_what_it_finds_in_memory(path: Path) -> None:
 
 def test_a_literal_and_an_unknown_node_are_subjects_of_nothing() -> None:
     known, _ = store(FILES[0])
-    with asserted(known) as graph:
+    with asserted_graph(known) as graph:
         assert list(graph.triples((Literal("x"), TYPE, None))) == []
         assert list(graph.triples((BNode("unknown"), TYPE, None))) == []
         assert list(graph.triples((None, BNode("unknown"), None))) == []
@@ -59,7 +59,7 @@ def test_a_literal_and_an_unknown_node_are_subjects_of_nothing() -> None:
 
 def test_the_view_does_not_count_and_does_not_write() -> None:
     known, quads = store(FILES[0])
-    with asserted(known) as graph:
+    with asserted_graph(known) as graph:
         assert len(graph) == 1
         for write in (graph.add, graph.remove):
             with pytest.raises(TypeError, match="cannot be written"):
@@ -69,7 +69,7 @@ def test_the_view_does_not_count_and_does_not_write() -> None:
 
 def test_a_view_that_was_given_back_cannot_be_read() -> None:
     known, _ = store(FILES[0])
-    with asserted(known) as graph:
+    with asserted_graph(known) as graph:
         assert any(graph)
     with pytest.raises(ValueError, match="given back"):
         any(graph)

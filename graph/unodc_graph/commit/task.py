@@ -10,7 +10,7 @@ from typing import IO
 
 from unodc_graph.commit.change import Request
 from unodc_graph.commit.record import Record
-from unodc_graph.finding import Finding, Severity
+from unodc_graph.finding import Finding
 from unodc_graph.location import Rooms
 from unodc_graph.store.generation import Generation
 
@@ -63,7 +63,7 @@ class Candidate:
     @property
     def violations(self) -> tuple[Finding, ...]:
         """The findings that block the change."""
-        return tuple(finding for finding in self.findings if finding.severity == Severity.VIOLATION)
+        return tuple(finding for finding in self.findings if finding.blocks)
 
     @property
     def warnings(self) -> int:

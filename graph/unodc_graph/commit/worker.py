@@ -33,7 +33,7 @@ from unodc_graph.description.metadata import count
 from unodc_graph.description.statistics import Statistics
 from unodc_graph.description.upkeep import Shift
 from unodc_graph.errors import CorruptState, GraphError, StateUnwritable
-from unodc_graph.finding import Finding, Severity
+from unodc_graph.finding import Finding
 from unodc_graph.gate.judgement import Gate
 from unodc_graph.inference.change import NOTHING, Change
 from unodc_graph.location import Rooms
@@ -115,7 +115,7 @@ class Maker:
         everything = task.parent.metadata.shapes != gate.version and not (ahead and ahead.checked)
         judgement = gate.judge(clone.parent, clone.store, delta, everything)
         findings = labelled((*by_hand, *judgement.findings), clone.store)
-        if any(finding.severity == Severity.VIOLATION for finding in findings):
+        if any(finding.blocks for finding in findings):
             adviser = Adviser(clone.store, gate.shapes)
             findings = tuple(adviser.advise_first(findings, _ADVISED, _ADVICE_SECONDS))
         report = judgement.report.serialize(format="nt")
@@ -159,7 +159,7 @@ def _described(
     task: Task, delta: Delta, findings: tuple[Finding, ...], report: str, shapes: str
 ) -> Candidate:
     request = task.request
-    warnings = sum(finding.severity != Severity.VIOLATION for finding in findings)
+    warnings = sum(not finding.blocks for finding in findings)
     record = Record(
         number=task.number,
         parent=task.parent.number,

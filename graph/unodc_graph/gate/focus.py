@@ -20,7 +20,7 @@ from rdflib.term import Node
 from unodc_graph.gate.index import Index, Target, Triple
 from unodc_graph.gate.path import starts
 from unodc_graph.gate.reading import Query
-from unodc_graph.store.asserted import asserted
+from unodc_graph.store.asserted import asserted_graph
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.solution import rdflib_solutions
 
@@ -38,7 +38,7 @@ class State:
 @contextmanager
 def reading(store: Store) -> Iterator[State]:
     """Give `store` as the gate reads it; afterwards nothing holds it any more."""
-    with asserted(store) as graph:
+    with asserted_graph(store) as graph:
         yield State(store, graph)
 
 

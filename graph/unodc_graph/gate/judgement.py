@@ -10,7 +10,7 @@ import rdflib
 from rdflib.term import Node
 
 from unodc_graph.dataset import shapes
-from unodc_graph.finding import Finding, Severity
+from unodc_graph.finding import Finding
 from unodc_graph.gate.delta import Delta
 from unodc_graph.gate.focus import focus_nodes, reading
 from unodc_graph.gate.index import Triple, index
@@ -38,7 +38,7 @@ class Judgement:
     @property
     def violations(self) -> tuple[Finding, ...]:
         """The findings that block the change."""
-        return tuple(finding for finding in self.findings if finding.severity == Severity.VIOLATION)
+        return tuple(finding for finding in self.findings if finding.blocks)
 
     @property
     def accepted(self) -> bool:

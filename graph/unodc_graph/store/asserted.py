@@ -19,7 +19,7 @@ _DEFAULT: Final = DefaultGraph()
 
 
 @contextmanager
-def asserted(store: Store) -> Iterator[rdflib.Graph]:
+def asserted_graph(store: Store) -> Iterator[rdflib.Graph]:
     """Give the default graph of `store` as a graph that can be read and not written.
 
     What is looked up is read from the engine at that moment; nothing is held in memory. Afterwards the graph

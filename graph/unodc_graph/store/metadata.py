@@ -47,7 +47,7 @@ class Metadata:
     files_digest: str = ""
     """State digest of the files that the generation was built from, or its first ancestor was."""
     shapes: str = ""
-    """Version of the shapes and rules by which it was checked."""
+    """Version of the shapes by which it was checked (`unodc_graph.gate.judgement.Gate.version`)."""
     closure: str = "fresh"
     """`fresh` where `graph/inferred` holds all that follows from what is asserted, else `pending`."""
 
