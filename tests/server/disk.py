@@ -12,8 +12,7 @@ import sys
 from pathlib import Path
 
 from tests.server.conftest import running
-from tests.server.test_write_gate import activity
-from tests.server.writing import curator, publish_invented
+from tests.server.writing import activity, curator, publish_invented
 
 from unodc_graph.cli.main import run
 from unodc_graph.store.generation import GenerationFolder

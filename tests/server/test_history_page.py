@@ -16,8 +16,7 @@ import pytest
 from tests.server.conftest import Reply, Server, publish, running
 from tests.server.linked.test_pages import Outline
 from tests.server.test_answer_page import BROWSER
-from tests.server.test_write_gate import PREFIXES, THEME, activity, quads
-from tests.server.writing import curator, serving_invented
+from tests.server.writing import PREFIXES, THEME, activity, curator, quads, serving_invented
 
 from unodc_graph.commit.patch import write_record
 from unodc_graph.commit.record import Record

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from tests.server.conftest import Server
-from tests.server.test_write_gate import activity
-from tests.server.writing import PASSAGE, Curator, serving_invented
+from tests.server.writing import PASSAGE, Curator, activity, serving_invented
 
 from unodc_graph.cli.main import run
 

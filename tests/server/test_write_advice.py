@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from tests.server.conftest import Reply, Server
-from tests.server.test_write_gate import PREFIXES, THEME, activity, quads
-from tests.server.writing import PASSAGE, Curator, curator, serving_invented
+from tests.server.writing import PASSAGE, PREFIXES, THEME, Curator, activity, curator, quads, serving_invented
 
 from unodc_graph.namespace import PREFIXES as NAMESPACES
 

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 from tests.graph.test_generation import contents
 from tests.server.conftest import Server, running
-from tests.server.test_write_gate import activity
-from tests.server.writing import Curator, curator, serving_invented
+from tests.server.writing import Curator, activity, curator, serving_invented
 
 from unodc_graph.cli.main import run
 from unodc_graph.commit.backup import make_backup

@@ -13,8 +13,7 @@ from pathlib import Path
 
 import pytest
 from tests.server.crash import check_whole, round_of
-from tests.server.test_write_gate import MINE, PREFIXES, quads
-from tests.server.writing import publish_invented
+from tests.server.writing import MINE, PREFIXES, publish_invented, quads
 
 from unodc_graph.store.generation import GenerationFolder
 from unodc_graph.store.term import NamedNode

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 from tests.graph.test_generation import contents
 from tests.server.conftest import Server, running
-from tests.server.test_write_gate import MINE, activity
-from tests.server.writing import Curator, curator, publish_invented
+from tests.server.writing import MINE, Curator, activity, curator, publish_invented
 
 from unodc_graph.cli.main import run
 from unodc_graph.store.generation import GenerationFolder

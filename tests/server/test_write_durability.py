@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.server.disk import FREE
-from tests.server.test_write_gate import MINE, PREFIXES, quads
-from tests.server.writing import publish_invented
+from tests.server.writing import MINE, PREFIXES, publish_invented, quads
 
 from unodc_graph.store.generation import GenerationFolder
 

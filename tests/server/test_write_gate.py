@@ -12,7 +12,18 @@ import pytest
 from rdflib import RDF, SH, Graph
 from tests.ontology.shapes.test_failing import FAILING, expected, named, short_component
 from tests.server.conftest import Reply, Server, running
-from tests.server.writing import PASSAGE, Curator, curator, publish_invented
+from tests.server.writing import (
+    MINE,
+    PASSAGE,
+    PREFIXES,
+    THEME,
+    Curator,
+    activity,
+    curator,
+    publish_invented,
+    quads,
+    serving_invented,
+)
 
 from unodc_graph.commit.derived import asserted
 from unodc_graph.commit.patch import read_patch
@@ -24,40 +35,13 @@ from unodc_graph.store.parsing import parse_file
 from unodc_graph.store.term import DefaultGraph, NamedNode
 from unodc_graph.token import Tokens
 
-PREFIXES = """
-PREFIX unodc: <https://w3id.org/unodc-kg/ontology#>
-PREFIX graph: <https://w3id.org/unodc-kg/graph/>
-PREFIX activity: <https://w3id.org/unodc-kg/id/activity/>
-PREFIX theme: <https://w3id.org/unodc-kg/id/theme/>
-PREFIX passage: <https://w3id.org/unodc-kg/id/passage/>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-"""
-THEME = "unodc:theme theme:gender-based-violence ;"
 ONLY_WARNED = {"Described-description--missing"}
 """Failing files of shapes whose severity is a warning."""
-MINE = f"https://w3id.org/unodc-kg/id/passage/{PASSAGE}"
-
-
-def activity(name: str, theme: str = THEME) -> str:
-    """Return an update that states an activity as a curator would."""
-    return f"{PREFIXES} INSERT DATA {{ {quads(name, theme)} }}"
-
-
-def quads(name: str, theme: str = THEME) -> str:
-    return f"""
-        GRAPH passage:{PASSAGE} {{ activity:{name} {theme} a unodc:Training . }}
-        GRAPH graph:catalogue {{ activity:{name} rdfs:label "Course {name}"@en ;
-            dcterms:description "A course that was invented for a test, called {name}."@en . }}"""
 
 
 @pytest.fixture(scope="module")
 def kg(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("writes")
-    state = folder / "state"
-    state.mkdir()
-    publish_invented(state, folder / "project")
-    with running(state, "--workers", "2") as server:
+    with serving_invented(tmp_path_factory.mktemp("writes"), workers=2) as server:
         yield server
 
 

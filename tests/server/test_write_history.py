@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.server.conftest import Server, running
-from tests.server.test_write_gate import activity
-from tests.server.writing import Curator, curator, serving_invented
+from tests.server.writing import Curator, activity, curator, serving_invented
 
 from unodc_graph.store.generation import GenerationFolder
 

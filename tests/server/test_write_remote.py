@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.server.conftest import Server
-from tests.server.test_write_gate import PREFIXES, quads
-from tests.server.writing import curator, serving_invented
+from tests.server.writing import PREFIXES, curator, quads, serving_invented
 
 from unodc_graph.cli.main import run
 

@@ -27,6 +27,18 @@ from unodc_graph.token import Tokens
 SHAPES = Path(__file__).parents[1] / "ontology" / "shapes"
 PASSAGE = re.findall(r"passage:([0-9a-f]{12})", (SHAPES / "base.trig").read_text(encoding="utf-8"))[0]
 
+MINE = f"https://w3id.org/unodc-kg/id/passage/{PASSAGE}"
+PREFIXES = """
+PREFIX unodc: <https://w3id.org/unodc-kg/ontology#>
+PREFIX graph: <https://w3id.org/unodc-kg/graph/>
+PREFIX activity: <https://w3id.org/unodc-kg/id/activity/>
+PREFIX theme: <https://w3id.org/unodc-kg/id/theme/>
+PREFIX passage: <https://w3id.org/unodc-kg/id/passage/>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+"""
+THEME = "unodc:theme theme:gender-based-violence ;"
+
 
 @contextmanager
 def serving_invented(folder: Path, workers: int) -> Iterator[Server]:
@@ -97,3 +109,16 @@ class Curator:
 def curator(server: Server, name: str, graphs: tuple[str, ...] = ()) -> Curator:
     """Return somebody with a new token called `name`."""
     return Curator(server, Tokens(server.state).add(name, graphs, None, datetime.now(UTC)))
+
+
+def activity(name: str, theme: str = THEME) -> str:
+    """Return an update that states an activity as a curator would."""
+    return f"{PREFIXES} INSERT DATA {{ {quads(name, theme)} }}"
+
+
+def quads(name: str, theme: str = THEME) -> str:
+    """Return the statements of such an update, in their graphs."""
+    return f"""
+        GRAPH passage:{PASSAGE} {{ activity:{name} {theme} a unodc:Training . }}
+        GRAPH graph:catalogue {{ activity:{name} rdfs:label "Course {name}"@en ;
+            dcterms:description "A course that was invented for a test, called {name}."@en . }}"""
