@@ -30,6 +30,8 @@ E = "http://example.org/"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 MANY = 2000
 """How many things the graph `many` holds: enough for large answers and for queries that never end."""
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+"""A query that nobody lives to see the end of."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,11 @@ class Server:
         if content_type is not None:
             sent["Content-Type"] = content_type
         return self.request("POST", path, body, sent)
+
+    def metric(self, name: str) -> float:
+        """Return what `/metrics` says of `name`."""
+        lines = self.get("/metrics").body.decode().splitlines()
+        return float(next(line.split()[1] for line in lines if line.startswith(f"{name} ")))
 
     def query_lines(self) -> list[dict[str, Any]]:
         """Return the lines of the query log so far."""

@@ -8,8 +8,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from tests.server.conftest import Reply, Server, publish, running
-from tests.server.test_limit import ENDLESS, metric, wait_until
+from tests.server.conftest import ENDLESS, Reply, Server, publish, running
+from tests.server.process import wait_until
 
 from unodc_graph.errors import QueryTimedOut
 from unodc_server.flight import Flights
@@ -31,8 +31,8 @@ def ask_at_once(server: Server, query: str, count: int, timeout: str) -> list[Re
     ]
     for thread in threads:
         thread.start()
-    assert wait_until(lambda: metric(server, "unodc_kg_waiting_queries") >= count - 1)
-    assert metric(server, "unodc_kg_active_queries") == 1
+    assert wait_until(lambda: server.metric("unodc_kg_waiting_queries") >= count - 1)
+    assert server.metric("unodc_kg_active_queries") == 1
     for thread in threads:
         thread.join()
     return replies
@@ -48,11 +48,11 @@ def test_the_same_query_at_once_is_evaluated_once(small_state: Path) -> None:
 
 
 def test_those_who_follow_a_query_learn_how_it_failed(server: Server) -> None:
-    killed = metric(server, "unodc_kg_killed_workers")
+    killed = server.metric("unodc_kg_killed_workers")
     replies = ask_at_once(server, ENDLESS + " # at once", 3, "1.5")
     assert [reply.status for reply in replies] == [503] * 3
     assert {reply.json()["type"].rpartition("/")[2] for reply in replies} == {"query-timeout"}
-    assert metric(server, "unodc_kg_killed_workers") == killed + 1
+    assert server.metric("unodc_kg_killed_workers") == killed + 1
 
 
 def test_too_many_followers_are_turned_away() -> None:
@@ -77,7 +77,7 @@ def test_O5_a_query_in_flight_keeps_its_generation(tmp_path: Path) -> None:
         replies: list[Reply] = []
         thread = threading.Thread(target=lambda: replies.append(server.query(LONG)))
         thread.start()
-        assert wait_until(lambda: metric(server, "unodc_kg_active_queries") == 1)
+        assert wait_until(lambda: server.metric("unodc_kg_active_queries") == 1)
         publish(state)
         during = server.query("ASK { ?s ?p ?o }")
         assert during.headers["Dataset-Version"] == "2"

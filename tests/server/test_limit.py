@@ -7,32 +7,15 @@ import os
 import signal
 import socket
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
 import rdflib
-from tests.server.conftest import MANY, Server, running
-from tests.server.process import children
+from tests.server.conftest import ENDLESS, MANY, Server, running
+from tests.server.process import alive, children, wait_until
 
 FORM = "application/x-www-form-urlencoded"
-ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
-
-
-def metric(server: Server, name: str) -> float:
-    lines = server.get("/metrics").body.decode().splitlines()
-    return float(next(line.split()[1] for line in lines if line.startswith(f"{name} ")))
-
-
-def wait_until(true: Callable[[], bool], seconds: float = 10) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if true():
-            return True
-        time.sleep(0.02)
-    return true()
 
 
 def test_L1_limits_are_published(server: Server) -> None:
@@ -46,12 +29,12 @@ def test_L1_limits_are_published(server: Server) -> None:
 
 
 def test_L2_a_query_is_killed_at_its_deadline_and_the_next_is_served(server: Server) -> None:
-    killed = metric(server, "unodc_kg_killed_workers")
+    killed = server.metric("unodc_kg_killed_workers")
     reply = server.query(ENDLESS, timeout="0.3")
     assert (reply.status, reply.type) == (503, "application/problem+json")
     assert reply.json()["type"].endswith("/problems/query-timeout")
     assert reply.headers["Retry-After"] is None
-    assert metric(server, "unodc_kg_killed_workers") == killed + 1
+    assert server.metric("unodc_kg_killed_workers") == killed + 1
     assert server.query("ASK {}").status == 200
 
 
@@ -156,22 +139,22 @@ def test_L6_others_are_answered_while_bombs_run(server: Server) -> None:
     ]
     for bomb in bombs:
         bomb.start()
-    assert wait_until(lambda: metric(server, "unodc_kg_active_queries") == 3)
+    assert wait_until(lambda: server.metric("unodc_kg_active_queries") == 3)
     replies = [server.query(f"SELECT ({i} AS ?x) {{}}") for i in range(20)]
-    assert metric(server, "unodc_kg_active_queries") == 3
+    assert server.metric("unodc_kg_active_queries") == 3
     assert {reply.status for reply in replies} == {200}
     for bomb in bombs:
         bomb.join()
 
 
 def test_L7_a_client_that_leaves_stops_its_query(server: Server) -> None:
-    killed = metric(server, "unodc_kg_killed_workers")
+    killed = server.metric("unodc_kg_killed_workers")
     address = f"/sparql?query={quote(ENDLESS)}"
     with socket.create_connection((server.host, server.port)) as connection:
         connection.sendall(f"GET {address} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-        assert wait_until(lambda: metric(server, "unodc_kg_active_queries") == 1)
-    assert wait_until(lambda: metric(server, "unodc_kg_active_queries") == 0, 0.5)
-    assert metric(server, "unodc_kg_killed_workers") == killed + 1
+        assert wait_until(lambda: server.metric("unodc_kg_active_queries") == 1)
+    assert wait_until(lambda: server.metric("unodc_kg_active_queries") == 0, 0.5)
+    assert server.metric("unodc_kg_killed_workers") == killed + 1
     assert wait_until(lambda: server.query_lines()[-1]["status"] == 499)
 
 
@@ -179,14 +162,14 @@ def test_L2_workers_end_when_the_server_is_killed(small_state: Path) -> None:
     with running(small_state, "--timeout", "1") as server:
         thread = threading.Thread(target=_ask_and_ignore, args=(server,))
         thread.start()
-        assert wait_until(lambda: metric(server, "unodc_kg_active_queries") == 1)
+        assert wait_until(lambda: server.metric("unodc_kg_active_queries") == 1)
         below = children(server.process.pid)
         assert len(below) >= 6
         for process in (server.process.pid, *children(server.process.pid)):
             name = Path(f"/proc/{process}/cmdline").read_text()
             if "forkserver" not in name and "resource_tracker" not in name:
                 os.kill(process, signal.SIGKILL)
-        assert wait_until(lambda: not any(_alive(process) for process in below), 6)
+        assert wait_until(lambda: not any(alive(process) for process in below), 6)
         thread.join()
 
 
@@ -197,19 +180,12 @@ def _ask_and_ignore(server: Server) -> None:
         return
 
 
-def _alive(process: int) -> bool:
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
 def test_L1_requests_beyond_the_queue_are_503_with_retry_after(small_state: Path) -> None:
     narrow = {"UNODC_KG_WAITING": "0"}
     with running(small_state, "--workers", "1", "--timeout", "3", environment=narrow) as server:
         bomb = threading.Thread(target=server.query, args=(ENDLESS,))
         bomb.start()
-        assert wait_until(lambda: metric(server, "unodc_kg_active_queries") == 1)
+        assert wait_until(lambda: server.metric("unodc_kg_active_queries") == 1)
         reply = server.query("ASK {}")
         assert reply.status == 503
         assert int(reply.headers["Retry-After"]) >= 1

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import rdflib
 from tests.server.conftest import Server, running
+from tests.server.process import alive, children, wait_until
 
 HOSTS = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https", "X-Forwarded-Prefix": "/kg"}
 
@@ -182,14 +183,12 @@ def test_settings_from_a_file_hold(small_state: Path, tmp_path: Path) -> None:
 
 
 def test_O5_the_server_ends_with_all_its_processes(small_state: Path) -> None:
-    from tests.server.test_limit import _alive, children, wait_until
-
     with running(small_state) as server:
         server.query("ASK {}")
         below = children(server.process.pid)
         assert len(below) >= 6
     assert server.process.returncode == 0
-    assert wait_until(lambda: not any(_alive(process) for process in below))
+    assert wait_until(lambda: not any(alive(process) for process in below))
     assert not list((small_state / "spool").glob(f"*/{server.process.pid}"))
 
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.server.conftest import ENDLESS
+from tests.server.process import wait_until
 from tests.trap import Trap
 
 from unodc_graph.errors import CorruptState, QueryOutOfMemory, QuerySyntaxError, QueryTimedOut, QueryTooDeep
@@ -24,7 +26,6 @@ from unodc_server.pool import WorkerPool
 from unodc_server.refusal import InternalError, Saturated
 from unodc_server.worker import Confinement, Task
 
-ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 HUNGRY = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c ?f"
 
 
@@ -69,12 +70,7 @@ def test_a_large_answer_for_which_there_is_no_room_is_told_so(pool: WorkerPool, 
 
 def settles_at(pool: WorkerPool, count: int) -> bool:
     """Whether the pool comes to have `count` workers: one is replaced beside the answer, not before it."""
-    deadline = time.monotonic() + 20
-    while len(pool.process_ids()) != count:
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
+    return wait_until(lambda: len(pool.process_ids()) == count, 20)
 
 
 def test_a_worker_that_died_idle_is_replaced(pool: WorkerPool, small_state: Path, tmp_path: Path) -> None:
