@@ -115,8 +115,8 @@ def _check_patch(path: Path, record: Record, before: Record | None) -> None:
         parent, delta = read_patch(path)
     except CorruptState as error:
         raise _refused(path, error.reason) from None
-    except (ValueError, LookupError, StopIteration, SyntaxError, OSError):
-        raise _refused(path, "it is no patch of a commit") from None
+    except OSError as error:
+        raise _refused(path, one_line(error)) from None
     if parent != record.parent:
         raise _refused(path, "it begins at another generation than its record says")
     if (len(delta.added), len(delta.removed)) != (record.added, record.removed):

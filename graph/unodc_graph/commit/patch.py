@@ -58,9 +58,9 @@ def history_files(folder: Path, number: int) -> tuple[Path, Path]:
 
 
 def read_patch(path: Path) -> tuple[int, Delta]:
-    """Return the parent's number and the delta of a patch. Raises CorruptState and FileNotFoundError.
+    """Return the parent's number and the delta of a patch that `write_patch` wrote.
 
-    The statements are our own, written by `write_patch`.
+    Raises CorruptState for a file that is no such patch, or not whole, and FileNotFoundError.
     """
     try:
         lines = gzip.decompress(path.read_bytes()).decode("utf-8").split("\n")
@@ -68,17 +68,22 @@ def read_patch(path: Path) -> tuple[int, Delta]:
         raise CorruptState(path, "the patch cannot be read") from None
     if lines[-2:] != ["TC .", ""]:
         raise CorruptState(path, "the patch is not whole")
+    try:
+        return _parsed(lines)
+    except (ValueError, LookupError, StopIteration, SyntaxError):
+        raise CorruptState(path, "it is no patch of a commit") from None
+
+
+def _parsed(lines: list[str]) -> tuple[int, Delta]:
     headers = [line.split(" ") for line in lines if line.startswith("H ")]
     parent = next(int(words[2]) for words in headers if words[1] == "parent")
 
     def named(kind: str) -> frozenset[str]:
         return frozenset(words[2][1:-1] for words in headers if words[1] == kind)
 
-    added = tuple(line[2:] for line in lines if line.startswith("A "))
-    removed = tuple(line[2:] for line in lines if line.startswith("D "))
-    return parent, Delta(
-        frozenset(read_lines(added)), frozenset(read_lines(removed)), named("created"), named("dropped")
-    )
+    added = read_lines(line[2:] for line in lines if line.startswith("A "))
+    removed = read_lines(line[2:] for line in lines if line.startswith("D "))
+    return parent, Delta(frozenset(added), frozenset(removed), named("created"), named("dropped"))
 
 
 def between(folder: Path, first: int, last: int) -> Delta:
