@@ -153,15 +153,17 @@ def _check_size(app: Flask, settings: Settings) -> None:
         if not _HOST.match(request.headers.get("Host") or "none"):
             raise BadRequest("The `Host` of the request is not in order.", "Send the name of the server.")
         check_coding(request)
-        if request.content_length is None and request.environ.get("wsgi.input_terminated"):
-            _hold_body(settings.body_bytes)
+        stated = request.content_length
+        if request.environ.get("wsgi.input_terminated") and (stated or 0) <= settings.body_bytes:
+            _hold_body(settings.body_bytes, stated)
 
 
-def _hold_body(limit: int) -> None:
-    """Read a body whose length is not stated, as a chunked one, and put it back.
+def _hold_body(limit: int, stated: int | None) -> None:
+    """Read the body and put it back; `stated` is its length, None where it says so itself, as a chunked one.
 
-    The framework stops at `limit` bytes of such a body and says nothing, so that what was cut off would
-    pass for the whole. Raises BodyTooLarge and BadRequest.
+    The framework stops at `limit` bytes of a body without a length, and at the end of one that is shorter
+    than its length, and says nothing: what was cut off would pass for the whole. Raises BodyTooLarge and
+    BadRequest.
     """
     try:
         body = request.environ["wsgi.input"].read(limit + 1)
@@ -169,6 +171,9 @@ def _hold_body(limit: int) -> None:
         raise BadRequest("The body cannot be read to its end.", "Send all of it, in whole chunks.") from None
     if len(body) > limit:
         raise BodyTooLarge(limit)
+    if stated is not None and len(body) < stated:
+        said = f"The body ended after {len(body)} of the {stated} bytes that Content-Length states."
+        raise BadRequest(said, "Send all of it.")
     request.environ["wsgi.input"] = io.BytesIO(body)
 
 

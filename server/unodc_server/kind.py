@@ -243,6 +243,13 @@ KINDS: Final[Mapping[type[Exception], Kind]] = MappingProxyType(
             _INFO,
             "Nothing of it was made. Send it in smaller parts, or bind more of its WHERE.",
         ),
+        refusal.ChangeOutOfMemory: Kind(
+            "change-memory",
+            503,
+            "The change needs more memory than its limit",
+            _INFO,
+            "Nothing of it was made. Send it in smaller parts, and documents that are nested less deeply.",
+        ),
         domain.QueryOutOfMemory: Kind(
             "query-memory",
             503,

@@ -143,6 +143,10 @@ def _timed_out(kind: Kind, error: Any) -> Problem:
     return _limited(kind, error.seconds, f"It was stopped after {error.seconds:g} s.")
 
 
+def _out_of_memory(kind: Kind, error: Any) -> Problem:
+    return _limited(kind, error.megabytes, f"It was stopped at {error.megabytes} MB.")
+
+
 _DETAILS: Final[Mapping[type[Exception], Callable[[Kind, Any], Problem]]] = MappingProxyType(
     {
         refusal.BadRequest: lambda kind, error: Problem(kind, error.detail, {"hint": error.hint}),
@@ -201,9 +205,8 @@ _DETAILS: Final[Mapping[type[Exception], Callable[[Kind, Any], Problem]]] = Mapp
         domain.QueryTimedOut: _timed_out,
         refusal.CallTimedOut: _timed_out,
         refusal.ChangeTimedOut: _timed_out,
-        domain.QueryOutOfMemory: lambda kind, error: _limited(
-            kind, error.megabytes, f"It was stopped at {error.megabytes} MB."
-        ),
+        domain.QueryOutOfMemory: _out_of_memory,
+        refusal.ChangeOutOfMemory: _out_of_memory,
     }
 )
 

@@ -129,6 +129,13 @@ class ChangeTimedOut(Refusal):
 
 
 @dataclass(eq=False)
+class ChangeOutOfMemory(Refusal):
+    """A change was stopped at its limit of memory, in `megabytes`."""
+
+    megabytes: int
+
+
+@dataclass(eq=False)
 class Saturated(Refusal):
     """All workers are busy and enough requests wait already. `retry_after` in seconds."""
 

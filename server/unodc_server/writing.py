@@ -20,7 +20,7 @@ from unodc_graph.commit.change import Request as ChangeRequest
 from unodc_graph.commit.task import Setup
 from unodc_graph.commit.wording import in_words
 from unodc_graph.commit.writer import Committed, Writer
-from unodc_graph.errors import GraphError, QueryTimedOut, ShapesViolated
+from unodc_graph.errors import GraphError, QueryOutOfMemory, QueryTimedOut, ShapesViolated
 from unodc_graph.finding import Finding, Severity
 from unodc_graph.location import rooms
 from unodc_graph.namespace import SHAPES, WITHHELD_GRAPHS
@@ -30,6 +30,7 @@ from unodc_server.authority import holder
 from unodc_server.negotiation import ONE_GRAPH, PROBLEMS, Variant, ranges
 from unodc_server.parameter import number, truth
 from unodc_server.refusal import (
+    ChangeOutOfMemory,
     ChangeRefused,
     ChangeTimedOut,
     PreconditionFailed,
@@ -81,7 +82,8 @@ class Writing:
 
         `sent` is what the request is known by on record. `tags` are the entity tags that If-Match may name.
         `needs_tag`: the change is one to something that exists. Raises what Writer.commit raises, with
-        ChangeRefused for what the checks refuse, ChangeTimedOut, PreconditionFailed and PreconditionRequired.
+        ChangeRefused for what the checks refuse, ChangeTimedOut, ChangeOutOfMemory, PreconditionFailed and
+        PreconditionRequired, and Unauthenticated where the token has ended meanwhile.
         """
         if needs_tag and self.service.settings.require_if_match and "If-Match" not in request.headers:
             raise PreconditionRequired
@@ -92,6 +94,7 @@ class Writing:
         )
 
         def check(parent: Generation) -> None:
+            self.authorised(request)  # once more, for it may have been revoked while it waited
             if "If-Match" in request.headers and not _matches(request, tags(parent)):
                 raise PreconditionFailed(parent.number)
 
@@ -99,6 +102,8 @@ class Writing:
             return self.writer.commit(asked, check)
         except QueryTimedOut as error:
             raise ChangeTimedOut(error.seconds) from None
+        except QueryOutOfMemory as error:
+            raise ChangeOutOfMemory(error.megabytes) from None
 
     def refusal(self, request: Request, error: ShapesViolated) -> Response:
         """Return the report as RDF where the client likes that best; raise ChangeRefused otherwise."""

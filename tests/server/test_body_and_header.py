@@ -93,6 +93,22 @@ def test_chunks_that_are_none_are_400(blank: Server, rest: bytes) -> None:
         assert connection.makefile("rb").readline().split()[1] == b"400"
 
 
+def test_a_body_that_ends_before_its_stated_length_is_400_and_nothing_of_it_is_in(anna: Curator) -> None:
+    """A client that dies while it sends closes its half so; what came of its lines would be a graph too."""
+    head = (
+        f"PUT /store?graph=a:half HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {anna.token}\r\n"
+        f"Content-Type: application/n-triples\r\nContent-Length: {len(TURTLE)}\r\n\r\n"
+    )
+    half = TURTLE[: len(TURTLE) // 2].rpartition(b"\n")[0]
+    with socket.create_connection((anna.server.host, anna.server.port), timeout=30) as connection:
+        connection.sendall(head.encode() + half)
+        connection.shutdown(socket.SHUT_WR)
+        answer = connection.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert b"after %d of the %d bytes" % (len(half), len(TURTLE)) in answer
+    assert count(anna.server, "a:half") == 0
+
+
 @pytest.mark.parametrize("path", ["/sparql", "/reconcile", "/update", "/store?graph=a:coded"])
 def test_a_body_in_a_content_coding_is_415(anna: Curator, path: str) -> None:
     kind = "application/x-www-form-urlencoded"

@@ -110,9 +110,10 @@ def test_a_query_over_its_time_is_503_without_retry_after() -> None:
         (domain.QueryTimedOut(20.0), "LIMIT"),
         (refusal.CallTimedOut(5.0), "fewer queries"),
         (refusal.ChangeTimedOut(60.0), "smaller parts"),
+        (refusal.ChangeOutOfMemory(4096), "smaller parts"),
     ],
 )
-def test_who_is_over_the_time_is_told_what_helps_there(error: Exception, advice: str) -> None:
+def test_who_is_over_a_limit_is_told_what_helps_there(error: Exception, advice: str) -> None:
     document = explain(error).document("", "")
     assert document["status"] == 503
     assert advice in document["detail"]

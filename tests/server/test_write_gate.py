@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -426,3 +427,17 @@ def test_two_writers_at_once_are_one_after_the_other(kg: Server, anna: Curator) 
     assert set(statuses) <= {200, 412}
     assert statuses[0::2] == [200, 200, 200]
     assert GenerationFolder(kg.state).current_number() == start + statuses.count(200)
+
+
+def test_W2_a_token_that_is_revoked_while_its_change_waits_changes_nothing(kg: Server) -> None:
+    leaver = curator(kg, "leaver")
+    before = leaver.digest()
+    with ThreadPoolExecutor(1) as pool, GenerationFolder(kg.state).writing(10):
+        waiting = pool.submit(leaver.update, activity("too-late"))
+        until = time.monotonic() + 2  # by then it has come in and waits for the lock that is held here
+        while time.monotonic() < until and not waiting.done():
+            time.sleep(0.1)
+        assert not waiting.done()
+        Tokens(kg.state).revoke("leaver", datetime.now(UTC))
+    assert waiting.result().status == 401
+    assert leaver.digest() == before
