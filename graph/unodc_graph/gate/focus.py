@@ -36,7 +36,7 @@ class State:
 
 
 @contextmanager
-def reading(store: Store) -> Iterator[State]:
+def looking_at(store: Store) -> Iterator[State]:
     """Give `store` as the gate reads it; afterwards nothing holds it any more."""
     with asserted_graph(store) as graph:
         yield State(store, graph)

@@ -12,7 +12,7 @@ from rdflib.term import Node
 from unodc_graph.dataset import shapes
 from unodc_graph.finding import Finding
 from unodc_graph.gate.delta import Delta
-from unodc_graph.gate.focus import focus_nodes, reading
+from unodc_graph.gate.focus import focus_nodes, looking_at
 from unodc_graph.gate.index import Triple, index
 from unodc_graph.gate.rule import broken_rules
 from unodc_graph.hygiene import read_rules
@@ -68,7 +68,7 @@ class Gate:
         validated: give it when the shapes have changed since `parent` was made (`version` tells). Raises
         ShapesUnusable, QuerySyntaxError.
         """
-        with reading(parent) as old, reading(candidate) as new:
+        with looking_at(parent) as old, looking_at(candidate) as new:
             if everything:
                 focus: Mapping[Node, frozenset[Node] | None] = dict.fromkeys(self._index.targets)
             else:

@@ -25,8 +25,9 @@ AFFECTS: Final = URIRef(f"{SHAPES}affects")
 TARGETS: Final = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 
 _COMPARED: Final = frozenset({SH.equals, SH.disjoint, SH.lessThan, SH.lessThanOrEquals})
-_SHAPE: Final = frozenset({SH.property, SH.node, SH["not"], SH.qualifiedValueShape})
-_SHAPES: Final = frozenset({SH["and"], SH["or"], SH.xone})
+_OF_A_SHAPE: Final = frozenset({SH.property, SH.node, SH["not"], SH.qualifiedValueShape})
+_OF_SHAPES: Final = frozenset({SH["and"], SH["or"], SH.xone})
+"""Parameters whose value names a predicate to compare with, a shape, a list of shapes."""
 _OWN: Final = frozenset(
     {
         *TARGETS,
@@ -124,9 +125,9 @@ def _checking(
             yield from _typing(values)
         elif parameter in _COMPARED and isinstance(value, URIRef):
             yield Reading(before, value)
-        elif parameter in _SHAPE:
+        elif parameter in _OF_A_SHAPE:
             yield from _checking(shapes, value, values, (*above, shape))
-        elif parameter in _SHAPES:
+        elif parameter in _OF_SHAPES:
             for member in Collection(shapes, value):
                 yield from _checking(shapes, member, values, (*above, shape))
         elif parameter == SH.closed:
