@@ -21,7 +21,7 @@ from unodc_graph.description.counts import FILE_NAME, from_json, read_counts, to
 from unodc_graph.description.metadata import count, describe, state_of
 from unodc_graph.description.statistics import Statistics
 from unodc_graph.description.upkeep import Shift
-from unodc_graph.inference.change import Change
+from unodc_graph.inference.change import FactChange
 from unodc_graph.namespace import ID, PREFIXES
 from unodc_graph.store.evaluation import Store
 from unodc_graph.store.generation import Generation
@@ -102,7 +102,7 @@ class Place:
         for quad in delta.removed:
             self.store.remove(quad)
         self.store.extend(delta.added)
-        asserted = Change(*derived.keep_default_graph(clone, delta))
+        asserted = FactChange(*derived.keep_default_graph(clone, delta))
         inferred = derived.keep_inferred(clone, asserted.added, asserted.removed)
         graphs = derived.growth(delta)
         graphs[namespace.INFERRED_GRAPH] += inferred.growth

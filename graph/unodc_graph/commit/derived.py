@@ -16,7 +16,7 @@ from unodc_graph.description.statistics import Statistics
 from unodc_graph.description.upkeep import Shift, shifted
 from unodc_graph.description.void import GRAPHS
 from unodc_graph.finding import Finding
-from unodc_graph.inference.change import Change
+from unodc_graph.inference.change import FactChange
 from unodc_graph.inference.rule import Fact
 from unodc_graph.inference.upkeep import fact_of, keep_up
 from unodc_graph.store.canonical import shifted_state_digest
@@ -97,7 +97,7 @@ def keep_default_graph(clone: Clone, delta: Delta) -> tuple[frozenset[Fact], fro
     return frozenset(gained), frozenset(lost)
 
 
-def keep_inferred(clone: Clone, gained: frozenset[Fact], lost: frozenset[Fact]) -> Change:
+def keep_inferred(clone: Clone, gained: frozenset[Fact], lost: frozenset[Fact]) -> FactChange:
     """Bring `graph/inferred` up to date with the default graph; return what changed in it."""
     return keep_up(clone.store, gained, lost)
 
@@ -114,26 +114,26 @@ def keep_description(
     before: Metadata,
     after: Metadata,
     shift: Shift,
-    renew: bool = False,
+    counted: Statistics | None = None,
 ) -> Statistics | None:
     """Make `graph/metadata` describe what the clone holds, and return the counts that it rests on.
 
-    `known` are the counts of the parent, and `shift` is what happened to its triples. Without the one
-    everything is counted anew. `renew`: the parent's description rests on other counts than `known`, or on
-    another version of the software. Where the parent has no description, as a graph that `build` never made,
-    none begins.
+    `known` are the counts on record of the parent, which its description rests on, and `shift` is what
+    happened to its triples. Counts that are missing, or were made by another version of the software, are of
+    no use: then `counted` stands for them, or without it everything is counted anew. Where the parent has no
+    description, as a graph that `build` never made, none begins.
     """
     if not is_described(clone.store):
         return None
-    if known is None or renew:
-        counts = count(clone.store) if known is None else shifted(known, clone.parent, clone.store, shift)
+    if known is not None and counted is None and before.version == after.version:
+        counts = shifted(known, clone.parent, clone.store, shift)
+        lost, gained = moved(state_of(before), known, state_of(after), counts)
+    else:
+        counts = count(clone.store) if counted is None else shifted(counted, clone.parent, clone.store, shift)
         graph = NamedNode(namespace.METADATA_GRAPH)
         held = set(clone.store.quads_for_pattern(None, None, None, graph))
         fresh = renewed(held, state_of(after), counts)
         lost, gained = held - fresh, fresh - held
-    else:
-        counts = shifted(known, clone.parent, clone.store, shift)
-        lost, gained = moved(state_of(before), known, state_of(after), counts)
     for quad in lost:
         clone.store.remove(quad)
     clone.store.extend(gained)

@@ -35,7 +35,7 @@ from unodc_graph.description.upkeep import Shift
 from unodc_graph.errors import CorruptState, GraphError, StateUnwritable
 from unodc_graph.finding import Finding
 from unodc_graph.gate.judgement import Gate
-from unodc_graph.inference.change import NOTHING, Change
+from unodc_graph.inference.change import NOTHING, FactChange
 from unodc_graph.location import Rooms
 from unodc_graph.namespace import HISTORY_GRAPH, INFERRED_GRAPH
 from unodc_graph.store.confinement import Bug, confine, ending_after, leave_signals_to_the_system
@@ -124,7 +124,7 @@ class Maker:
             return candidate
         inferred = derived.keep_inferred(clone, gained, lost)
         counts = ahead.counts if ahead else None
-        return _finish(task, clone, delta, candidate, Change(gained, lost), inferred, counts)
+        return _finish(task, clone, delta, candidate, FactChange(gained, lost), inferred, counts)
 
     def gate(self) -> Gate:
         """Return the shapes and rules, read once. Raises UnreadableFile."""
@@ -182,8 +182,8 @@ def _finish(
     clone: Clone,
     delta: Delta,
     candidate: Candidate,
-    asserted: Change = NOTHING,
-    inferred: Change = NOTHING,
+    asserted: FactChange = NOTHING,
+    inferred: FactChange = NOTHING,
     counted: Statistics | None = None,
 ) -> Candidate:
     """Write what the candidate generation still lacks, unless nothing is to be written.
@@ -210,9 +210,8 @@ def _finish(
         graphs[INFERRED_GRAPH] += inferred.growth
         graphs[HISTORY_GRAPH] += derived.add_history(clone, record)
         shift = Shift(asserted, inferred, graphs)
-        renew = counted is not None or before.version != metadata.version
-        known = counted if renew else read_counts(task.parent.path)
-        counts = derived.keep_description(clone, known, before, metadata, shift, renew)
+        known = read_counts(task.parent.path)
+        counts = derived.keep_description(clone, known, before, metadata, shift, counted)
         if counts is not None:
             write_counts(task.target, counts)
     clone.store.flush()

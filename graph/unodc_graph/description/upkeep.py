@@ -24,7 +24,7 @@ from unodc_graph.description.statistics import (
     total,
     uses,
 )
-from unodc_graph.inference.change import Change
+from unodc_graph.inference.change import FactChange
 from unodc_graph.inference.fact import ASSERTED, INFERRED
 from unodc_graph.inference.rule import Fact
 from unodc_graph.store.evaluation import Store
@@ -41,8 +41,8 @@ class Shift:
     `graphs` says by how many triples named graphs grew or shrank, by their IRIs.
     """
 
-    asserted: Change
-    inferred: Change
+    asserted: FactChange
+    inferred: FactChange
     graphs: Mapping[str, int]
 
     @property
@@ -201,7 +201,7 @@ def _uses(counts: Mapping[Use, UseCount], signatures: Mapping[Signature, int]) -
     return found
 
 
-def _first(counts: Mapping[str, str], new: _State, asserted: Change) -> dict[str, str]:
+def _first(counts: Mapping[str, str], new: _State, asserted: FactChange) -> dict[str, str]:
     """Return the first thing of each kind; where one of before has no type now, all are gone through."""
     typed, untyped = (
         {fact[0] for fact in part if fact[1] == TYPE} for part in (asserted.added, asserted.removed)

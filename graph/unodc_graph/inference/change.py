@@ -17,7 +17,7 @@ from unodc_graph.store.term import NamedNode, Term
 
 
 @dataclass(frozen=True)
-class Change:
+class FactChange:
     """Triples to add to those that there are, and to remove from them; no triple is in both."""
 
     added: frozenset[Fact] = frozenset()
@@ -29,12 +29,12 @@ class Change:
         return len(self.added) - len(self.removed)
 
 
-NOTHING: Final = Change()
+NOTHING: Final = FactChange()
 
 
 def change(
     asserted: Facts, inferred: Facts, added: Iterable[Fact], removed: Iterable[Fact], rules: Rules
-) -> Change:
+) -> FactChange:
     """Return what becomes of the inferred triples.
 
     `asserted` is what is asserted after the change, `inferred` what followed before it and was not asserted
@@ -62,7 +62,7 @@ def change(
             for head, _ in consequences(rule, index, fact, sure):
                 hold(head)
     gone = {fact for fact in doubted | gained if fact in inferred} - new
-    return Change(frozenset(fact for fact in new if fact not in inferred), frozenset(gone))
+    return FactChange(frozenset(fact for fact in new if fact not in inferred), frozenset(gone))
 
 
 def _doubted(asserted: Facts, inferred: Facts, removed: set[Fact], rules: Rules) -> set[Fact]:

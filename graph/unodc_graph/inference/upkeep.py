@@ -6,7 +6,7 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import Final
 
-from unodc_graph.inference.change import Change, change
+from unodc_graph.inference.change import FactChange, change
 from unodc_graph.inference.closure import closure
 from unodc_graph.inference.fact import ASSERTED, INFERRED, StoreFacts
 from unodc_graph.inference.rule import TYPE, Fact, Rules, rules
@@ -25,7 +25,7 @@ _AXIOM: Final = (
 """The beginnings of the predicates of axioms."""
 
 
-def keep_up(store: Store, added: Collection[Fact], removed: Collection[Fact]) -> Change:
+def keep_up(store: Store, added: Collection[Fact], removed: Collection[Fact]) -> FactChange:
     """Bring the inferred triples of `store`, open for writing, up to date, and return what changed in them.
 
     `added` and `removed` are the triples that its default graph, already changed, gained and lost. A change
@@ -35,7 +35,7 @@ def keep_up(store: Store, added: Collection[Fact], removed: Collection[Fact]) ->
     if len(added) + len(removed) > LARGEST_CHANGE or any(map(_is_axiom, (*added, *removed))):
         after = frozenset(closure(store.quads_for_pattern(None, None, None, ASSERTED), known))
         before = frozenset(map(fact_of, store.quads_for_pattern(None, None, None, INFERRED)))
-        found = Change(after - before, before - after)
+        found = FactChange(after - before, before - after)
     else:
         found = change(StoreFacts(store, ASSERTED), StoreFacts(store, INFERRED), added, removed, known)
     for fact in found.removed:
