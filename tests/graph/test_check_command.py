@@ -42,7 +42,8 @@ def test_a_finding_says_file_line_thing_value_and_what_to_do(call: Call, tmp_pat
 
 def test_a_passage_may_be_given_as_its_whole_hash_or_address(call: Call, tmp_path: Path) -> None:
     own = tmp_path / "own.ttl"
-    own.write_text("<https://w3id.org/unodc-kg/id/org/office> <http://purl.org/dc/terms/date> 1 .")
+    base = "https://w3id.org/unodc-kg/"
+    own.write_text(f"<{base}id/org/office> <{base}ontology#theme> <{base}id/theme/justice> .")
     for name in ("a" * 64, "passage:aaaaaaaaaaaa", "https://w3id.org/unodc-kg/id/passage/aaaaaaaaaaaa"):
         assert call("check", own, "--passage", name).exit_code == 0, name
     assert call("check", own).exit_code == 1
