@@ -15,7 +15,7 @@ from flask import Request, Response
 from rdflib import Graph
 
 from unodc_graph import report
-from unodc_graph.commit.change import Author, Change
+from unodc_graph.commit.change import Author, Change, message_of
 from unodc_graph.commit.change import Request as ChangeRequest
 from unodc_graph.commit.task import Setup
 from unodc_graph.commit.wording import in_words
@@ -44,7 +44,6 @@ MOST_FINDINGS: Final = 1000
 _SHOWN: Final = 100
 _JSON: Final = Variant("application/json", "json")
 _TRY: Final = re.compile(r"(?=.*handling\s*=\s*\"?strict)(?=.*return\s*=\s*\"?representation)", re.IGNORECASE)
-_LONGEST_MESSAGE: Final = 1000
 
 
 @dataclass
@@ -189,8 +188,15 @@ def check_coding(request: Request) -> None:
 
 
 def _message(request: Request) -> str:
-    given = request.args.get("message") or request.headers.get("Commit-Message") or ""
-    return " ".join(given.split())[:_LONGEST_MESSAGE]
+    return message_of(request.args.get("message") or _as_sent(request.headers.get("Commit-Message", "")))
+
+
+def _as_sent(header: str) -> str:
+    """Return the text of a header that was sent as UTF-8: WSGI passes the bytes on as Latin-1 (PEP 3333)."""
+    try:
+        return header.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return header
 
 
 def _matches(request: Request, tags: frozenset[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from unodc_graph.commit.change import Author
+from unodc_graph.commit.change import Author, message_of
 from unodc_graph.namespace import CATALOGUE_GRAPH, GRAPH, ID
 
 PASSAGE = f"{ID}passage/aaaaaaaaaaaa"
@@ -35,3 +35,18 @@ def test_a_prefix_reaches_to_a_boundary(prefix: str, graph: str, allowed: bool) 
 
 def test_the_default_graph_is_under_no_prefix() -> None:
     assert not Author("anna", graphs=("",)).may_write(None)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("  Two\r\nlines\tand more ", "Two lines and more"),
+        ("Zürich 😀", "Zürich 😀"),
+        ("steers\x1b[31m a\x00 terminal\u202e", "steers\ufffd[31m a\ufffd terminal\ufffd"),
+        ("no \ufffe XML \uffff", "no ? XML ?"),
+        ("half \udcff a character", "half ? a character"),
+        ("x" * 5000, "x" * 1000),
+    ],
+)
+def test_a_message_goes_on_record_as_a_line_that_every_format_holds(said: str, kept: str) -> None:
+    assert message_of(said) == kept

@@ -250,6 +250,9 @@ def test_W3_a_message_may_come_as_a_header_and_the_record_tells_request_and_rule
     assert commit["request"] == hashlib.sha256(text.encode()).hexdigest()
     assert commit["shapes"] == GenerationFolder(kg.state).current().metadata.shapes
     assert datetime.fromisoformat(commit["time"]).tzinfo is not None
+    for number, sent in enumerate(("Zürich", "Zürich".encode().decode("latin-1"))):  # Latin-1, and UTF-8
+        assert anna.update(activity(f"by-header-{number}"), Commit_Message=sent).status == 200
+        assert kg.get("/history").json()["commits"][0]["message"] == "Zürich"
     bare = kg.query(
         """PREFIX prov: <http://www.w3.org/ns/prov#> SELECT ?c {
         GRAPH <https://w3id.org/unodc-kg/graph/history> { ?c a prov:Activity

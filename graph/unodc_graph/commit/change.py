@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 
 from unodc_graph.commit.delta import GraphName
+from unodc_graph.printable import printable
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,20 @@ class Patch:
 
 
 Change = Update | Put | Merge | Drop | Patch
+
+
+LONGEST_MESSAGE: Final = 1000
+_NO_SIGNS: Final = MappingProxyType({0xFFFE: "?", 0xFFFF: "?"})
+"""What XML has not, beside control characters (XML 1.0 §2.2)."""
+
+
+def message_of(text: str) -> str:
+    """Return what somebody says of a change, as it goes on record: one line of signs that every format holds.
+
+    Bytes of a command line that are no UTF-8 come as half a character each, and show as question marks.
+    """
+    whole = text.encode("utf-8", "replace").decode("utf-8").translate(_NO_SIGNS)
+    return printable(" ".join(whole.split()))[:LONGEST_MESSAGE]
 
 
 @dataclass(frozen=True)

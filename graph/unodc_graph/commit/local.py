@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from unodc_graph.commit.change import Author, Change, Request
+from unodc_graph.commit.change import Author, Change, Request, message_of
 from unodc_graph.commit.task import Setup
 from unodc_graph.commit.writer import Writer
 from unodc_graph.location import Rooms
@@ -31,7 +31,7 @@ def writer(state: Path, rooms: Rooms) -> Iterator[Writer]:
 
 def request(change: Change, sent: bytes, message: str, dry_run: bool = False) -> Request:
     """Return the request for `change`, by the user of this process; `sent` is what it is known by."""
-    author = Author(user(), message)
+    author = Author(user(), message_of(message))
     return Request(change, author, datetime.now(UTC), hashlib.sha256(sent).hexdigest(), dry_run)
 
 
