@@ -66,7 +66,7 @@ def read(received: Received) -> QueryRequest | None:
     """
     fields = _fields(received.query_string, "URL")
     if received.method in ("POST", "QUERY"):
-        media_type = _media_type(received.content_type)
+        media_type = _media_type(received.content_type, QUERY)
         if media_type == FORM and received.method == "POST":
             fields += _fields(received.body, "form")
         elif media_type == QUERY:
@@ -87,7 +87,7 @@ def read_update(received: Received, base_iri: str) -> Update:
     fields = _fields(received.query_string, "URL")
     if any(key == "update" for key, _ in fields):
         raise BadRequest("An update is never taken from a URL.", "Send it in the body.")
-    media_type = _media_type(received.content_type)
+    media_type = _media_type(received.content_type, UPDATE)
     if media_type == FORM:
         fields += _fields(received.body, "form")
     elif media_type == UPDATE:
@@ -176,13 +176,16 @@ def _text(body: bytes, what: str) -> str:
     return text.removeprefix("\ufeff")
 
 
-def _media_type(content_type: str | None) -> str:
-    """Return the media type alone, in lower case. Raises UnsupportedType for a charset that is not UTF-8."""
+def _media_type(content_type: str | None, taken: str) -> str:
+    """Return the media type alone, in lower case.
+
+    Raises UnsupportedType for a charset that is not UTF-8; `taken` is the type that is taken besides a form.
+    """
     if not content_type:
         return ""
     charset = _CHARSET.search(content_type)
     if charset and charset.group(1).lower() not in ("utf-8", "utf8", "us-ascii", "ascii"):
-        raise UnsupportedType(content_type, (f"{QUERY}; charset=utf-8", f"{FORM}; charset=utf-8"))
+        raise UnsupportedType(content_type, (f"{taken}; charset=utf-8", f"{FORM}; charset=utf-8"))
     return content_type.partition(";")[0].strip().lower()
 
 

@@ -111,6 +111,12 @@ def test_P15_an_update_by_url_is_400(kg: Server, method: str) -> None:
     assert kg.request("GET", "/update").status == 405
 
 
+def test_E415_an_update_in_another_charset_is_told_which_types_are_taken(anna: Curator) -> None:
+    reply = anna.send("POST", "/update", b"CLEAR ALL", "application/sparql-update; charset=utf-16")
+    assert reply.status == 415
+    assert reply.json()["accepted"][0] == "application/sparql-update; charset=utf-8"
+
+
 def test_R5_no_other_site_may_send_changes(kg: Server) -> None:
     for method, path in (
         ("POST", "/update"),
