@@ -83,6 +83,15 @@ def test_evidence_that_follows_may_be_sent_back(anna: Curator) -> None:
     assert anna.update(stated + given).status == 200
 
 
+def test_a_blank_node_that_breaks_a_rule_of_values_is_422(anna: Curator) -> None:
+    """The validator writes its own message about the node, for which it looks it up by graph."""
+    reply = anna.update(
+        f"{PREFIXES} INSERT DATA {{ GRAPH passage:{PASSAGE} {{ _:b a unodc:ServicePackage }} }}"
+    )
+    assert reply.status == 422
+    assert "blank-node" in {finding["rule"] for finding in reply.json()["findings"]}
+
+
 @pytest.mark.parametrize("name", ["urn:x:evil", f"{GRAPH}evil", f"{BASE}id/passage/ffffffffffff"])
 def test_an_empty_graph_that_no_rule_knows_is_422(kg: Server, name: str) -> None:
     editor = curator(kg, f"creator-{name.rpartition('/')[2].replace(':', '.')}", (BASE, "urn:"))

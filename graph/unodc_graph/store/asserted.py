@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import rdflib
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store
@@ -16,6 +16,15 @@ Triple = tuple[Node, Node, Node]
 Pattern = tuple[Node | None, Node | None, Node | None]
 
 _DEFAULT: Final = DefaultGraph()
+
+
+class _Named(NamedTuple):
+    """The graph that a triple of a view is said to stand in: pySHACL looks blank nodes up by graph."""
+
+    identifier: Node
+
+
+_SOMEWHERE: Final = _Named(rdflib.URIRef("urn:x-view"))
 
 
 @contextmanager
@@ -66,7 +75,7 @@ class _View(rdflib.store.Store):
                 to_rdflib(quad.predicate) if predicate is None else predicate,
                 to_rdflib(quad.object) if value is None else value,
             )
-            yield found, iter(())
+            yield found, iter((_SOMEWHERE,))
 
     def __len__(self, context: Any = None) -> int:
         """Return one: libraries ask only whether there is anything, and counting would read everything."""
