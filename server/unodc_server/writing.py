@@ -82,7 +82,7 @@ class Writing:
         `sent` is what the request is known by on record. `tags` are the entity tags that If-Match may name.
         `needs_tag`: the change is one to something that exists. Raises what Writer.commit raises, with
         ChangeRefused for what the checks refuse, ChangeTimedOut, ChangeOutOfMemory, PreconditionFailed and
-        PreconditionRequired, and Unauthenticated where the token has ended meanwhile.
+        PreconditionRequired, and what `authorised` raises where the token has ended meanwhile.
         """
         if needs_tag and self.service.settings.require_if_match and "If-Match" not in request.headers:
             raise PreconditionRequired
