@@ -10,7 +10,7 @@ from typing import Final
 import rdflib
 
 from unodc_graph.dataset import Dataset
-from unodc_graph.finding import Finding, Severity
+from unodc_graph.finding import Finding
 from unodc_graph.inference.term import parse_term
 from unodc_graph.likely import Lookalikes, like
 from unodc_graph.location import from_here
@@ -47,7 +47,7 @@ class Adviser:
         """
         until = time.process_time() + seconds
         for finding in findings:
-            if finding.severity == Severity.VIOLATION and most and time.process_time() < until:
+            if finding.blocks and most and time.process_time() < until:
                 most -= 1
                 finding = self.advise(finding)
             yield finding

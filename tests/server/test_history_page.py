@@ -20,7 +20,7 @@ from tests.server.writing import PREFIXES, THEME, activity, curator, quads, serv
 
 from unodc_graph.commit.patch import write_record
 from unodc_graph.commit.record import Record
-from unodc_server.revision import MOST
+from unodc_server.difference import MOST
 
 HOSTILE = "<script>alert(1)</script> & \"more\" 'still'"
 LONG = 250

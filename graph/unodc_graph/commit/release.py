@@ -21,7 +21,7 @@ from unodc_graph.commit.placement import Placement
 from unodc_graph.commit.revision import revise
 from unodc_graph.dataset import EVIDENCED_BY, Dataset, assemble
 from unodc_graph.errors import CheckFailed, ReleaseIncomplete, UnwritableFile
-from unodc_graph.finding import Finding, Severity
+from unodc_graph.finding import Finding
 from unodc_graph.location import Rooms
 from unodc_graph.source import NotTakenApart
 from unodc_graph.store.canonical import with_canonical_labels
@@ -96,7 +96,7 @@ def release(generation: Generation, rooms: Rooms) -> Released:
     if set(with_canonical_labels(coming.asserted)) != now:
         raise ReleaseIncomplete("", "the files would not give the published state again")
     findings = check(coming, rooms)
-    if any(finding.severity == Severity.VIOLATION for finding in findings):
+    if any(finding.blocks for finding in findings):
         raise CheckFailed(findings)
     for path, draft in drafts.items():
         if draft.text:

@@ -21,11 +21,11 @@ from unodc_graph.namespace import HISTORY_GRAPH
 from unodc_graph.store.generation import Generation, GenerationFolder
 from unodc_server import publication
 from unodc_server.address import link
+from unodc_server.difference import difference_by_thing
 from unodc_server.document import exists
 from unodc_server.negotiation import PAGE, Variant, wanted
 from unodc_server.parameter import LARGEST, number
 from unodc_server.publication import Link, query_of
-from unodc_server.revision import revision
 from unodc_server.writing import Writing, state_tag
 
 LISTS: Final = (Variant("application/json", "json"), PAGE)
@@ -93,7 +93,7 @@ def blueprint(writing: Writing) -> Blueprint:
                 version=version,
                 since=since,
                 record=read_record(folder.history, version) if since == version - 1 else None,
-                revision=revision(difference(), service.reader.store(generation)),
+                difference=difference_by_thing(difference(), service.reader.store(generation)),
                 kept=kept,
                 patch=forms[PATCHES[0]],
                 metadata=generation.metadata,

@@ -60,7 +60,7 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class Revision:
+class Difference:
     """What a page shows of a difference: `shown` statements of those `added` and `removed`."""
 
     subjects: tuple[Subject, ...]
@@ -69,7 +69,7 @@ class Revision:
     removed: int
 
 
-def revision(delta: Delta, store: Store) -> Revision:
+def difference_by_thing(delta: Delta, store: Store) -> Difference:
     """Return `delta`, things called as in `store` or, where they are gone, as the difference called them.
 
     Of many statements the first are taken, in the order of their things.
@@ -83,7 +83,7 @@ def revision(delta: Delta, store: Store) -> Revision:
         by_thing[quad.subject].append((quad, added))
     subjects = [Subject(reader.thing(term), reader.places(found)) for term, found in by_thing.items()]
     subjects.sort(key=lambda subject: (subject.thing.label.casefold(), subject.thing.iri))
-    return Revision(tuple(subjects), len(first), len(delta.added), len(delta.removed))
+    return Difference(tuple(subjects), len(first), len(delta.added), len(delta.removed))
 
 
 class _Reader:
