@@ -36,7 +36,7 @@ from unodc_graph.store.term import DefaultGraph, NamedNode
 
 _ANOTHER: Final = "restore another backup"
 _SHA: Final = re.compile(r"[0-9a-f]{64}")
-_OUTCOME: Final = re.compile(r"published(?: with [1-9][0-9]{0,8} warnings)?")
+_OUTCOME: Final = re.compile(r"published(?: with [1-9][0-9]{0,8} warnings?)?")
 _ASKED: Final = frozenset({"query", "default_graphs", "named_graphs", "inferred", "incoming"})
 
 

@@ -170,11 +170,18 @@ def _described(
         added=len(delta.added),
         removed=len(delta.removed),
         shapes=shapes,
-        outcome=f"published with {warnings} warnings" if warnings else "published",
+        outcome=_outcome(warnings),
         state_digest=task.parent.metadata.state_digest,
     )
     lines = tuple(islice(patch_lines(delta), _PREVIEW))
     return Candidate(record, findings, report, lines, delta.created, delta.dropped, False)
+
+
+def _outcome(warnings: int) -> str:
+    """Return how a change ends that is not refused, as its record is to say it."""
+    if not warnings:
+        return "published"
+    return "published with 1 warning" if warnings == 1 else f"published with {warnings} warnings"
 
 
 def _finish(
