@@ -16,7 +16,7 @@ from unodc_graph.commit.derived import asserted
 from unodc_graph.commit.patch import write_history
 from unodc_graph.commit.record import Record, provenance, read_records
 from unodc_graph.commit.released import forget, noted
-from unodc_graph.dataset import assemble
+from unodc_graph.dataset import assemble, without_evidence
 from unodc_graph.description.about import release_version
 from unodc_graph.description.counts import FILE_NAME as COUNTS
 from unodc_graph.description.counts import to_json
@@ -42,11 +42,16 @@ AUTHOR: Final = "build"
 
 @dataclass(frozen=True)
 class Built:
-    """The generation that holds the files' facts, whether it is new, and what does not block it."""
+    """The generation that holds the files' facts, whether it is new, and what does not block it.
+
+    `changes` is what a new generation made of its parent; of one that stays, what it holds beyond the files.
+    What follows from where a statement stands is no part of it.
+    """
 
     generation: Generation
     new: bool
     warnings: tuple[Finding, ...]
+    changes: Delta
 
 
 def build(
@@ -88,7 +93,9 @@ def build(
     with folder.writing():
         current = _committed(folder, facts, discard, say) or _intact(folder, stated, counts, queries)
         if current is not None:
-            return Built(current, False, findings)
+            same = current.metadata.state_digest == facts
+            kept = Delta() if same else _difference(quads, asserted(current.open()))
+            return Built(current, False, findings, _stated(kept))
         metadata = Metadata(
             number=0,
             created=created,
@@ -103,14 +110,14 @@ def build(
             files_digest=facts,
             shapes=Gate(rooms).version,
         )
-        past = _past(folder, metadata, quads)
+        delta, past = _past(folder, metadata, quads)
         counts = _with_history(counts, past)
         forget(folder)
         described = describe(stated, counts, queries)
         published = folder.publish(
             [*quads, *default, *inferred, *described, *past], metadata, {COUNTS: to_json(counts)}
         )
-        return Built(published, True, findings)
+        return Built(published, True, findings, _stated(delta))
 
 
 def _inferred(quads: list[Quad]) -> list[Quad]:
@@ -161,17 +168,14 @@ def _mended(folder: GenerationFolder, say: Tell) -> Generation:
         return found
 
 
-def _past(folder: GenerationFolder, metadata: Metadata, quads: list[Quad]) -> frozenset[Quad]:
-    """Write patch and record of what the files changed, and return what `graph/history` is to hold."""
+def _past(folder: GenerationFolder, metadata: Metadata, quads: list[Quad]) -> tuple[Delta, frozenset[Quad]]:
+    """Write patch and record of what the files changed; return that, and what `graph/history` is to hold."""
     try:
         parent = folder.current()
         store = parent.open()
     except (NoGeneration, CorruptState):
-        return frozenset()
-    before = frozenset(asserted(store))
-    after = frozenset(quads)
-    names = [frozenset(filter(None, map(graph_name, part))) for part in (before, after)]
-    delta = Delta(after - before, before - after, names[1] - names[0], names[0] - names[1])
+        return Delta(), frozenset()
+    delta = _difference(asserted(store), quads)
     number = folder.next_number()
     record = Record(
         number=number,
@@ -188,7 +192,19 @@ def _past(folder: GenerationFolder, metadata: Metadata, quads: list[Quad]) -> fr
     )
     write_history(folder.history, parent.number, delta, record)
     held = store.quads_for_pattern(None, None, None, NamedNode(HISTORY_GRAPH))
-    return frozenset(held) | frozenset(provenance(record))
+    return delta, frozenset(held) | frozenset(provenance(record))
+
+
+def _difference(one: Iterable[Quad], other: Iterable[Quad]) -> Delta:
+    """Return what leads from the quads `one` to `other`."""
+    before, after = frozenset(one), frozenset(other)
+    names = [frozenset(filter(None, map(graph_name, part))) for part in (before, after)]
+    return Delta(after - before, before - after, names[1] - names[0], names[0] - names[1])
+
+
+def _stated(delta: Delta) -> Delta:
+    """Return what of `delta` a file can state."""
+    return Delta(frozenset(without_evidence(delta.added)), frozenset(without_evidence(delta.removed)))
 
 
 def _intact(

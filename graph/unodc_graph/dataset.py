@@ -125,6 +125,11 @@ def evidence(quads: Iterable[Quad]) -> Iterator[Quad]:
                 yield Quad(subject, EVIDENCED_BY, NamedNode(passage), graph)
 
 
+def without_evidence(quads: Iterable[Quad]) -> set[Quad]:
+    """Return those of `quads` that a file can state."""
+    return {quad for quad in quads if quad.predicate != EVIDENCED_BY}
+
+
 def assemble(rooms: Rooms, extra: Sequence[Path] = (), passage: str | None = None) -> Dataset:
     """Read the project's files, and the curator's files or folders in `extra`, into one dataset.
 

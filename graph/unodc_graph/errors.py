@@ -339,8 +339,10 @@ class Unreleased(GraphError):
     def __str__(self) -> str:
         """Return the generation, and what to do."""
         return (
-            f"generation {self.number} holds changes that the files lack: write them into the files with "
-            "`unodc-kg release`, or let them go with `unodc-kg build --discard`"
+            f"generation {self.number} holds changes that the files lack, and the files have changed since "
+            "they were read: put what is new in the files into the graph with `unodc-kg add FILE` and write "
+            "the graph's changes into the files with `unodc-kg release`, or let these go with "
+            "`unodc-kg build --discard`"
         )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from unodc_graph.build import build
+from unodc_graph.build import Built, build
 from unodc_graph.cli import option
 from unodc_graph.cli.finding import show
 from unodc_graph.cli.progress import steps
@@ -50,10 +50,45 @@ def command(discard: bool, keep: bool, state: Path, rooms: Rooms) -> None:
         raise
     show(built.warnings, console)
     metadata = built.generation.metadata
-    done = "Built generation" if built.new else "Nothing changed: generation"
+    stays = "Kept generation" if built.changes else "Nothing changed: generation"
+    done = "Built generation" if built.new else stays
     console.print(
         f"{done} {metadata.number} in {state}: {metadata.triples:,} triples, {metadata.inferred:,} "
         f"inferred, {metadata.quads:,} statements in {metadata.graphs} graphs, state digest "
         f"{metadata.state_digest[:12]}.",
         soft_wrap=True,
     )
+    told = _taken_out(built) if built.new else _kept(built)
+    if told:
+        console.print(told, soft_wrap=True)
+
+
+def _taken_out(built: Built) -> str:
+    """Return what the new generation no longer states, and how that comes back; nothing if it states all."""
+    gone, fresh = len(built.changes.removed), len(built.changes.added)
+    number, parent = built.generation.number, built.generation.metadata.parent
+    if not gone:
+        return ""
+    are, them = ("is", "it") if gone == 1 else ("are", "them")
+    new = f" ({fresh:,} {'is' if fresh == 1 else 'are'} new)" if fresh else ""
+    return (
+        f"{_counted(gone, 'statement')} of generation {parent} {are} no longer in the files "
+        f"and {are} gone{new}; `unodc-kg restore {parent}` brings {them} back, "
+        f"`unodc-kg diff {parent} {number}` shows what changed."
+    )
+
+
+def _kept(built: Built) -> str:
+    """Return how much the generation that stays holds beyond the files; nothing if they state the same."""
+    added, taken = len(built.changes.added), len(built.changes.removed)
+    if not added and not taken:
+        return ""
+    return (
+        f"It holds {_counted(added + taken, 'change')} that the files lack ({_counted(added, 'statement')} "
+        f"added, {taken} taken out): `unodc-kg release` writes {'it' if added + taken == 1 else 'them'} into "
+        "the files."
+    )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

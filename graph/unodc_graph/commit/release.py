@@ -8,7 +8,7 @@ follows from where a statement stands (`unodc:evidencedBy`) is never written.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
@@ -19,7 +19,7 @@ from unodc_graph.check import check
 from unodc_graph.commit.derived import asserted
 from unodc_graph.commit.placement import Placement
 from unodc_graph.commit.revision import revise
-from unodc_graph.dataset import EVIDENCED_BY, Dataset, assemble
+from unodc_graph.dataset import Dataset, assemble, without_evidence
 from unodc_graph.errors import CheckFailed, ReleaseIncomplete, UnwritableFile
 from unodc_graph.finding import Finding
 from unodc_graph.location import Rooms
@@ -82,7 +82,7 @@ def release(generation: Generation, rooms: Rooms) -> Released:
     now = set(with_canonical_labels(asserted(generation.open())))
     if before == now:
         return Released((), (), 0, 0)
-    added, taken = _without_evidence(now - before), _without_evidence(before - now)
+    added, taken = without_evidence(now - before), without_evidence(before - now)
     for quad in sorted(added | taken, key=str):
         if _graph(quad) in _BY_HAND:
             raise ReleaseIncomplete(_graph(quad), "it is edited as files only, under ontology/")
@@ -148,10 +148,6 @@ def _graph_of_file(path: Path) -> str:
     if path.suffix == ".trig":
         return namespace.UNPLACED_GRAPH
     return namespace.CATALOGUE_GRAPH if path.stem == "moved" else namespace.REFERENCE_GRAPH
-
-
-def _without_evidence(quads: Iterable[Quad]) -> set[Quad]:
-    return {quad for quad in quads if quad.predicate != EVIDENCED_BY}
 
 
 def _graph(quad: Quad) -> str:
