@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from unodc_graph.commit.change import Update
-from unodc_server.parameter import number, truth
+from unodc_server.parameter import check_form, check_url, number, truth
 from unodc_server.refusal import BadRequest, UnsupportedType, UpdateAtQuery
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -21,6 +21,7 @@ UPDATE: Final = "application/sparql-update"
 MOST_GRAPHS: Final = 100
 """How many graphs a request can name in all."""
 
+_USING: Final = ("using-graph-uri", "using-named-graph-uri")
 _SINGLE: Final = ("query", "update", "format", "timeout", "inferred", "describe", "version")
 _MOST_FIELDS: Final = 1000
 _CHARSET: Final = re.compile(r""";\s*charset\s*=\s*"?([^\s;"]*)""", re.IGNORECASE)
@@ -84,24 +85,32 @@ def read_update(received: Received, base_iri: str) -> Update:
 
     SPARQL 1.1 Protocol §2.2. Raises BadRequest and UnsupportedType.
     """
-    fields = _fields(received.query_string, "URL")
-    if any(key == "update" for key, _ in fields):
+    asked, form = _fields(received.query_string, "URL"), list[tuple[str, str]]()
+    if any(key == "update" for key, _ in asked):
         raise BadRequest("An update is never taken from a URL.", "Send it in the body.")
     media_type = _media_type(received.content_type, UPDATE)
     if media_type == FORM:
-        fields += _fields(received.body, "form")
+        form = _fields(received.body, "form")
     elif media_type == UPDATE:
-        fields.append(("update", _text(received.body, "update")))
+        form = [("update", _text(received.body, "update"))]
     elif media_type == QUERY:
         raise BadRequest("This address takes updates, not queries.", "Send queries to /sparql.")
     else:
         raise UnsupportedType(received.content_type or "none", (UPDATE, FORM))
-    updates = [value for key, value in fields if key == "update"]
+    fields = asked + form
     if any(key in ("query", "default-graph-uri", "named-graph-uri") for key, _ in fields):
         raise BadRequest(
             "`query`, `default-graph-uri` and `named-graph-uri` belong to queries.",
             "An update names its graphs by `using-graph-uri` and `using-named-graph-uri`.",
         )
+    check_url((key for key, _ in asked), *_USING)
+    updates = [value for key, value in form if key == "update"]
+    if not updates:
+        raise BadRequest(
+            f"The body came as a form ({FORM}) without an `update` parameter; nothing was changed.",
+            f"Send it with `Content-Type: {UPDATE}`, or as a form with `update=` before it.",
+        )
+    check_form((key for key, _ in form), "update", *_USING)
     if len(updates) != 1:
         raise BadRequest(f"There are {len(updates)} `update` parameters.", "Send one.")
     default, named = _graphs(fields, "using-graph-uri"), _graphs(fields, "using-named-graph-uri")

@@ -30,6 +30,7 @@ from unodc_server.authority import holder
 from unodc_server.negotiation import ONE_GRAPH, PROBLEMS, Variant, ranges
 from unodc_server.parameter import number, truth
 from unodc_server.refusal import (
+    BadRequest,
     ChangeOutOfMemory,
     ChangeRefused,
     ChangeTimedOut,
@@ -169,7 +170,12 @@ def described(committed: Committed) -> Response:
 
 def is_trial(request: Request) -> bool:
     """Say whether the request only wants to know what a change would do (server/README.md, W4)."""
-    asked = truth("dry-run", request.args.get("dry-run", ""), False)
+    given = request.args.getlist("dry-run")
+    if len(given) > 1:
+        raise BadRequest("There is more than one `dry-run` parameter; nothing was changed.", "Send it once.")
+    if given and not given[0].strip():
+        raise BadRequest("`dry-run` has no value; nothing was changed.", "It takes true or false.")
+    asked = truth("dry-run", given[0] if given else "", False)
     return asked or _TRY.match(", ".join(request.headers.getlist("Prefer"))) is not None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from rdflib import RDF, SH, Graph
@@ -237,6 +238,70 @@ def test_W4_a_dry_run_shows_report_and_difference_and_changes_nothing(kg: Server
     assert (bad.status, bad.json()["conforms"]) == (200, False)
     assert (anna.digest(), GenerationFolder(kg.state).current_number()) == (before, version)
     assert anna.update("ASK {}", "?dry-run=perhaps").status == 400
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("dryrun", "Did you mean `dry-run`?"),
+        ("dry_run", "Did you mean `dry-run`?"),
+        ("Dry-Run", "Did you mean `dry-run`?"),
+        ("mesage", "Did you mean `message`?"),
+        ("unheard", "`report-limit`"),
+    ],
+)
+def test_W4_an_unknown_parameter_is_400_and_changes_nothing(anna: Curator, name: str, said: str) -> None:
+    before = anna.digest()
+    turtle, trig = b"<urn:a> <urn:b> 1 .", quads("unasked").encode()
+    form = urlencode({"update": activity("unasked"), name: "true"}).encode()
+    for reply in (
+        anna.update(activity("unasked"), f"?{name}=true"),
+        anna.send("POST", "/update", form, "application/x-www-form-urlencoded"),
+        anna.send("PUT", f"/store?graph={MINE}&{name}=true", turtle, "text/turtle"),
+        anna.send("POST", f"/store/new?{name}=true", turtle, "text/turtle"),
+        anna.send("POST", f"/store?{name}=true", trig, "application/trig"),
+        anna.send("DELETE", f"/store?graph={MINE}&{name}=true"),
+    ):
+        assert reply.status == 400, reply.body
+        assert f"`{name}`" in reply.json()["detail"]
+        assert said.rstrip("?") in reply.json()["hint"] or "form" in reply.json()["detail"]
+    assert anna.digest() == before
+
+
+@pytest.mark.parametrize("parameters", ["?dry-run", "?dry-run=", "?dry-run=false&dry-run=true"])
+def test_W4_a_dry_run_that_is_not_clear_is_400(anna: Curator, parameters: str) -> None:
+    before = anna.digest()
+    assert anna.update(activity("unclear"), parameters).status == 400
+    assert anna.digest() == before
+
+
+def test_W4_the_parameters_of_an_update_belong_in_the_url(anna: Curator) -> None:
+    before = anna.digest()
+    form = urlencode({"update": activity("formed"), "dry-run": "true"}).encode()
+    reply = anna.send("POST", "/update", form, "application/x-www-form-urlencoded")
+    assert (reply.status, anna.digest()) == (400, before)
+    assert "Did you mean `dry-run`, in the URL?" in reply.json()["hint"]
+    reply = anna.send(
+        "POST", "/update?dry-run=true", form.partition(b"&")[0], "application/x-www-form-urlencoded"
+    )
+    assert (reply.status, anna.digest()) == (200, before)
+
+
+def test_W4_all_parameters_that_are_described_are_known(kg: Server, anna: Curator) -> None:
+    """A change with each of those that the OpenAPI document lists fails, if at all, for another reason."""
+    values = {"dry-run": "true", "message": "m", "report-offset": "0", "report-limit": "1"}
+    values |= dict.fromkeys(("graph", "using-graph-uri", "using-named-graph-uri"), "urn:a")
+    paths, asked = kg.get("/openapi.json").json()["paths"], 0
+    for path, method in (("/update", "post"), ("/store", "put"), ("/store", "post"), ("/store", "delete")):
+        for parameter in paths[path][method]["parameters"]:
+            if parameter["in"] == "query":
+                name = parameter["name"]
+                reply = anna.send(
+                    method.upper(), f"{path}?{name}={values.get(name, '')}", b"", "application/trig"
+                )
+                assert "is no parameter" not in reply.body.decode(), (path, name)
+                asked += 1
+    assert asked == 24
 
 
 def test_W5_a_change_of_a_state_that_is_gone_is_412(kg: Server, anna: Curator) -> None:

@@ -15,13 +15,17 @@ from unodc_graph.store.payload import DATASET_TYPES, PAYLOAD_TYPES
 from unodc_server import coding
 from unodc_server.delivery import coded_tag
 from unodc_server.negotiation import GRAPHS, RESULTS
-from unodc_server.parameter import truth
+from unodc_server.parameter import check_url, truth
 from unodc_server.protocol import QueryRequest
 from unodc_server.refusal import BadRequest, PreconditionFailed, UnsupportedType
 from unodc_server.routes.sparql import run
-from unodc_server.writing import Writing, described, is_trial, state_tag
+from unodc_server.writing import Writing, described, is_change, is_trial, state_tag
 
 _METHODS: Final = ("GET", "PUT", "POST", "DELETE")
+_WHICH: Final = ("graph", "default")
+_READING: Final = ("inferred", "format")
+"""How the graph was read, which a change may say again: If-Match has the tag of that."""
+
 _IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^<>\"{}|^`\\\x00-\x20]*\Z")
 _AUTHORITY: Final = re.compile(r"\Ahttps?://[^/]*", re.IGNORECASE)
 """What a request target in absolute form (RFC 9112 §3.2.2) has before the path."""
@@ -35,6 +39,8 @@ def blueprint(writing: Writing) -> Blueprint:
     @routes.route("/store", methods=_METHODS, provide_automatic_options=False)
     @routes.route("/store/", methods=_METHODS, provide_automatic_options=False)
     def store() -> Response:
+        if is_change(request):
+            check_url(request.args, *_WHICH, *_READING)
         named, default = request.args.getlist("graph"), "default" in request.args
         if request.method == "POST" and not named and not default:
             if request.mimetype in DATASET_TYPES:
@@ -52,6 +58,8 @@ def blueprint(writing: Writing) -> Blueprint:
     @routes.route("/store/<path:name>", methods=_METHODS, provide_automatic_options=False)
     def direct(**_: str) -> Response:
         """Take the address asked for as the name of the graph (§4.1)."""
+        if is_change(request):
+            check_url(request.args, *_READING)
         raw = str(request.environ.get("RAW_URI") or request.path).partition("?")[0]
         path = _AUTHORITY.sub("", raw).removeprefix(request.root_path)
         name = f"{writing.service.base(request)}{path}"
