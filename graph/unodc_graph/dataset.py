@@ -5,7 +5,7 @@ stands (`unodc:evidencedBy`), and in which file and line each statement is found
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -20,6 +20,13 @@ from unodc_graph.store.parsing import FORMATS, ParsedFile, parse_file, positions
 from unodc_graph.store.term import NamedNode, Quad, to_rdflib_dataset, to_rdflib_graph
 
 EVIDENCED_BY: Final = NamedNode(f"{namespace.ONTOLOGY}evidencedBy")
+_OWN_WORDS: Final = frozenset(
+    {
+        NamedNode(f"{namespace.PREFIXES['rdfs']}label"),
+        NamedNode(f"{namespace.PREFIXES['dcterms']}description"),
+    }
+)
+"""What graph/catalogue says of the things that passages speak of, and no passage's graph may."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,7 @@ class Dataset:
             if graph is not None and own != graph:
                 continue
             positions = self.positions(file)
-            name = None if own == file.graph and positions.line(Statement(own, thing)) is None else own
+            name = None if positions.line(Statement(own, thing)) is None else own
             for match, statement in enumerate(
                 (Statement(name, thing), Statement(name, thing, path), Statement(name, thing, path, value))
             ):
@@ -89,7 +96,7 @@ class Dataset:
         graph, *terms = (term.value if isinstance(term, NamedNode) else None for term in named)
         positions = self.positions(file)
         found = positions.line(Statement(graph, *terms))
-        return positions.line(Statement(None, *terms)) if found is None and graph == file.graph else found
+        return positions.line(Statement(None, *terms)) if found is None else found
 
     def positions(self, file: ParsedFile) -> Positions:
         """Return the positions in one of the files, read when first asked for."""
@@ -134,14 +141,14 @@ def assemble(rooms: Rooms, extra: Sequence[Path] = (), passage: str | None = Non
     """Read the project's files, and the curator's files or folders in `extra`, into one dataset.
 
     `passage`, twelve hexadecimal digits, says whose graph the statements of `extra` belong to when the file
-    itself names none; without it they are unplaced, which the checks refuse. A file of `extra` that is one
-    of the project's own is not read twice. Raises UnreadableFile at the first file that cannot be read.
+    itself names none; without it they are unplaced, which the checks refuse. Labels and descriptions in a
+    format that cannot name a graph go into graph/catalogue then. A file of `extra` that is one of the
+    project's own is not read twice. Raises UnreadableFile at the first file that cannot be read.
     """
     own = {path.resolve(): (path, graph) for path, graph in _own_files(rooms)}
-    target = namespace.passage(passage) if passage else namespace.UNPLACED_GRAPH
-    added = {path.resolve(): (path, target) for given in extra for path in _rdf_files(given)}
-    wanted = {key: place for key, place in added.items() if key not in own} | own
-    return Dataset(tuple(parse_file(path, graph) for path, graph in wanted.values()))
+    added = {path.resolve(): path for given in extra for path in _rdf_files(given)}
+    theirs = [_curated(path, passage) for key, path in added.items() if key not in own]
+    return Dataset((*theirs, *(parse_file(path, graph) for path, graph in own.values())))
 
 
 def read_files(given: Sequence[Path], passage: str | None = None) -> Dataset:
@@ -149,9 +156,28 @@ def read_files(given: Sequence[Path], passage: str | None = None) -> Dataset:
 
     Raises UnreadableFile at the first file that cannot be read.
     """
-    target = namespace.passage(passage) if passage else namespace.UNPLACED_GRAPH
-    paths = [path for entry in given for path in _rdf_files(entry)]
-    return Dataset(tuple(parse_file(path, target) for path in paths))
+    return Dataset(tuple(_curated(path, passage) for entry in given for path in _rdf_files(entry)))
+
+
+def _curated(path: Path, passage: str | None) -> ParsedFile:
+    """Return a curator's file; `passage` as for `assemble`."""
+    if passage is None:
+        return parse_file(path, namespace.UNPLACED_GRAPH)
+    file = parse_file(path, namespace.passage(passage))
+    if file.format.supports_datasets:
+        return file
+    catalogue = NamedNode(namespace.CATALOGUE_GRAPH)
+    placed = (
+        Quad(quad.subject, quad.predicate, quad.object, catalogue) if _in_own_words(quad) else quad
+        for quad in file.quads
+    )
+    return replace(file, quads=tuple(placed))
+
+
+def _in_own_words(quad: Quad) -> bool:
+    subject = quad.subject
+    stated = isinstance(subject, NamedNode) and namespace.kind(subject.value) in namespace.STATED_KINDS
+    return stated and quad.predicate in _OWN_WORDS
 
 
 def shapes(rooms: Rooms) -> rdflib.Graph:

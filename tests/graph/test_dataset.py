@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
 from unodc_graph import namespace
-from unodc_graph.dataset import EVIDENCED_BY, Dataset, assemble
+from unodc_graph.dataset import EVIDENCED_BY, Dataset, assemble, read_files
 from unodc_graph.errors import UnreadableFile
 from unodc_graph.location import Rooms
 from unodc_graph.store.term import NamedNode, Quad
@@ -96,6 +97,42 @@ def test_a_curators_turtle_lands_in_the_passage_that_is_named(tmp_path: Path) ->
     place = placed.place(TRAINING)
     assert place is not None
     assert (place.file, place.line) == (own, 1)
+
+
+LABEL = f"{namespace.PREFIXES['rdfs']}label"
+NEW = f"{namespace.ID}activity/new-training"
+WORDS = f"""<{NEW}> a <{namespace.ONTOLOGY}Training> ;
+    <{LABEL}> "New training"@en ;
+    <{namespace.PREFIXES["dcterms"]}description> "Ours."@en .
+<{FIRST}> <{LABEL}> "A passage"@en ."""
+
+
+def test_labels_of_things_in_a_file_without_graphs_go_into_the_catalogue(tmp_path: Path) -> None:
+    own = tmp_path / "own.ttl"
+    own.write_text(WORDS)
+    for dataset in (assemble(SMALL, [own], "bbbbbbbbbbbb"), read_files([own], "bbbbbbbbbbbb")):
+        found = {
+            re.split("[/#]", quad.predicate.value)[-1]: quad.graph_name
+            for quad in dataset.files[0].quads
+            if quad.subject == NamedNode(NEW)
+        }
+        catalogue = NamedNode(namespace.CATALOGUE_GRAPH)
+        assert found == {"type": NamedNode(SECOND), "label": catalogue, "description": catalogue}
+        of_passage = {quad.graph_name for quad in dataset.files[0].quads if quad.subject == NamedNode(FIRST)}
+        assert of_passage == {NamedNode(SECOND)}, "no passage is a thing that passages speak of"
+        place = dataset.place(NEW, LABEL, None, namespace.CATALOGUE_GRAPH)
+        assert place is not None
+        assert (place.file, place.line) == (own, 2)
+
+
+def test_a_file_that_can_name_graphs_is_taken_at_its_word(tmp_path: Path) -> None:
+    own = tmp_path / "own.trig"
+    own.write_text(WORDS)
+    assert {quad.graph_name for quad in read_files([own], "bbbbbbbbbbbb").written} == {NamedNode(SECOND)}
+    own = tmp_path / "own.ttl"
+    own.write_text(WORDS)
+    unplaced = {NamedNode(namespace.UNPLACED_GRAPH)}
+    assert {quad.graph_name for quad in read_files([own]).written} == unplaced
 
 
 def test_a_folder_of_files_is_read_at_any_depth(tmp_path: Path) -> None:

@@ -38,7 +38,8 @@ _UNREGISTERED: Final = f"{SHAPES}Evidenced-passage"
     "--passage",
     metavar="HASH",
     callback=option.passage,
-    help="The passage that states what the given Turtle files say: 12 hexadecimal digits.",
+    help="The passage that states what the given Turtle files say: 12 hexadecimal digits. Labels and "
+    "descriptions in them go into graph:catalogue.",
 )
 @click.option("--to", "server", metavar="URL", help="Send it to the server at this address instead.")
 @click.option("--message", default="", help="Why, for the history.")

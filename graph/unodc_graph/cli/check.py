@@ -23,7 +23,8 @@ from unodc_graph.report import to_json, to_turtle
     "--passage",
     metavar="HASH",
     callback=option.passage,
-    help="The passage that states what the given Turtle files say: 12 hexadecimal digits.",
+    help="The passage that states what the given Turtle files say: 12 hexadecimal digits. Labels and "
+    "descriptions in them go into graph:catalogue.",
 )
 @click.option("--dl", is_flag=True, help="Check with the reasoner HermiT too; takes longer.")
 @click.option(
