@@ -76,7 +76,8 @@ class NoGeneration(GraphError):
 
     def __str__(self) -> str:
         """Return where none was found, and the command that makes one."""
-        return f"no graph has been built in {self.state}: run `unodc-kg build` first"
+        way = "run `unodc-kg build` first, or name another folder by --state"
+        return f"no graph has been built in {self.state}: {way}"
 
 
 @dataclass(eq=False)

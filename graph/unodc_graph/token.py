@@ -100,10 +100,12 @@ class Tokens:
 
     def revoke(self, name: str, now: datetime) -> None:
         """End the token called `name`. Raises TokenUnusable when there is none, and StateUnwritable."""
+        if not self._file.exists():
+            raise TokenUnusable(name, f"there is no such token in {self._state}")
         with self._changing():
             known = self.all()
             if not any(token.name == name and token.revoked is None for token in known):
-                raise TokenUnusable(name, "there is no such token")
+                raise TokenUnusable(name, f"there is no such token in {self._state}")
             at = now.isoformat(timespec="seconds")
             self._write(tuple(replace(t, revoked=at) if t.name == name else t for t in known))
 

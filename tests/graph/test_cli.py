@@ -104,7 +104,38 @@ class TestWithoutAGraph:
     def test_it_says_what_to_run(self, tmp_path: Path, arguments: tuple[str, ...]) -> None:
         result = invoke(*arguments, "--state", tmp_path / "none")
         assert result.exit_code == 2
-        assert result.stderr.endswith("run `unodc-kg build` first\n")
+        assert result.stderr.endswith("run `unodc-kg build` first, or name another folder by --state\n")
+
+    def test_nothing_is_added_and_no_folder_is_made(self, tmp_path: Path) -> None:
+        file = tmp_path / "mine.ttl"
+        file.write_text('<urn:x> <urn:y> "z" .', encoding="utf-8")
+        result = invoke("add", file, "--yes", "--state", tmp_path / "none")
+        assert result.exit_code == 2
+        assert result.stderr.endswith("run `unodc-kg build` first, or name another folder by --state\n")
+        assert not (tmp_path / "none").exists()
+
+    def test_a_token_is_made_and_told_to_be_for_a_folder_without_a_graph(
+        self, call: Call, tmp_path: Path
+    ) -> None:
+        state = tmp_path / "none"
+        result = invoke("token", "add", "anna", "--state", state)
+        assert result.exit_code == 0
+        assert f"There is no graph in {state} yet, which the token is for: did you mean" in result.stderr
+        assert "--state" in result.stderr
+        assert result.stdout.splitlines()[-1].startswith("unodckg_")
+        assert call("build").exit_code == 0
+        assert invoke("token", "add", "anna", "--state", tmp_path / "var").stderr == ""
+
+    def test_tokens_that_are_not_there_are_said_to_be_none_and_no_folder_is_made(
+        self, tmp_path: Path
+    ) -> None:
+        state = tmp_path / "none"
+        listed, revoked = (invoke("token", *words, "--state", state) for words in (["list"], ["revoke", "x"]))
+        assert (listed.exit_code, listed.stdout) == (0, "")
+        assert listed.stderr == f"There are no tokens in {state}.\n"
+        assert revoked.exit_code == 2
+        assert f"there is no such token in {state}" in revoked.stderr
+        assert not state.exists()
 
 
 class TestExport:

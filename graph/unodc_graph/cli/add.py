@@ -19,7 +19,7 @@ from unodc_graph.cli.remote import send
 from unodc_graph.commit.change import Patch
 from unodc_graph.commit.local import request, writer
 from unodc_graph.dataset import read_files
-from unodc_graph.errors import CheckFailed
+from unodc_graph.errors import CheckFailed, NoGeneration
 from unodc_graph.finding import Finding
 from unodc_graph.hygiene import read_rules
 from unodc_graph.location import Rooms
@@ -72,6 +72,8 @@ def command(
     if server is not None:
         send(server, os.environ.get("UNODC_TOKEN", ""), sent, message, yes, console)
         return
+    if not state.is_dir():  # else the lock of a writer would make the folder
+        raise NoGeneration(state)
     change = Patch(tuple(rows))
     with writer(state, rooms) as found:
         make(found, lambda dry: request(change, sent, message, dry), yes, console, _adviser(rooms))

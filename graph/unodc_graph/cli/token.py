@@ -10,6 +10,7 @@ import click
 
 from unodc_graph.cli import option
 from unodc_graph.namespace import expand
+from unodc_graph.store.generation import GenerationFolder
 from unodc_graph.token import Tokens
 
 _DEFAULT: Final = "every graph that people write but ontology, schemes, reference and sources"
@@ -40,6 +41,12 @@ def add(name: str, graphs: tuple[str, ...], expires: float | None, state: Path) 
     prefixes = tuple(expand(prefix) or prefix for prefix in graphs)
     secret = Tokens(state).add(name, prefixes, expires, datetime.now(UTC))
     reach = f"the graphs of {', '.join(prefixes)}" if prefixes else _DEFAULT
+    if not GenerationFolder(state).numbers():
+        click.echo(
+            f"There is no graph in {state} yet, which the token is for: did you mean another folder, by "
+            f"--state? Else `unodc-kg build --state {state}` makes one.",
+            err=True,
+        )
     click.echo(f"{name} may write {reach}. Keep the token: it is shown once and stored nowhere.")
     click.echo(secret)
 
@@ -49,7 +56,10 @@ def add(name: str, graphs: tuple[str, ...], expires: float | None, state: Path) 
 def list_(state: Path) -> None:
     """List the tokens: name, what it may write, until when."""
     now = datetime.now(UTC)
-    for token in Tokens(state).all():
+    tokens = Tokens(state).all()
+    if not tokens:
+        click.echo(f"There are no tokens in {state}.", err=True)
+    for token in tokens:
         ends = (
             f"revoked {token.revoked}"
             if token.revoked
