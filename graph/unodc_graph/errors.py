@@ -348,6 +348,27 @@ class Unreleased(GraphError):
 
 
 @dataclass(eq=False)
+class FilesChanged(GraphError):
+    """A release would take out of the files what somebody wrote into them since they were read.
+
+    `statements` are those, each with file and line.
+    """
+
+    number: int
+    statements: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Return how many statements would be lost, and what to do."""
+        one = len(self.statements) == 1
+        return (
+            f"the files have changed since they were read, and generation {self.number} lacks "
+            f"{len(self.statements):,} {'statement' if one else 'statements'} of theirs: put "
+            f"{'it' if one else 'them'} into the graph first with `unodc-kg add FILE`, or let "
+            f"{'it' if one else 'them'} go with `unodc-kg release --discard`; no file is written"
+        )
+
+
+@dataclass(eq=False)
 class ReleaseIncomplete(GraphError):
     """The files cannot be made to state what is published. `graph` is an IRI, empty for the whole."""
 

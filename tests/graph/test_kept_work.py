@@ -76,3 +76,53 @@ class TestBuild:
         assert "generation 2 holds changes that the files lack, and the files have changed since" in said
         assert "`unodc-kg release`" in said
         assert "`unodc-kg build --discard`" in said
+
+
+class TestRelease:
+    def test_edits_of_the_files_are_not_overwritten_unless_asked(
+        self, place: Place, capsys: Captured
+    ) -> None:
+        assert place.add("one") == 0
+        facts = place.project / FACTS
+        edited = facts.read_text(encoding="utf-8").replace('"Judges trained"', '"Trained judges"')
+        facts.write_text(edited, encoding="utf-8")
+        capsys.readouterr()
+        assert place.run("release") == 2
+        said = capsys.readouterr().err
+        assert f'{facts}:36: figure:judges-trained rdfs:label "Trained judges"@en\n' in said
+        assert "generation 2 lacks 1 statement of theirs: put it into the graph first with" in said
+        assert "`unodc-kg release --discard`; no file is written" in said
+        assert facts.read_text(encoding="utf-8") == edited
+        assert place.run("release", "--discard") == 0
+        assert '"Judges trained"' in facts.read_text(encoding="utf-8")
+
+    def test_many_edits_are_counted_and_the_first_are_shown(self, place: Place, capsys: Captured) -> None:
+        facts = place.project / FACTS
+        courses = [
+            COURSE.format(name=name, theme=" ; unodc:theme theme:justice", label=name)
+            for name in ("two", "three")
+        ]
+        facts.write_text("".join((facts.read_text(encoding="utf-8"), *courses)), encoding="utf-8")
+        assert place.run("release") == 2
+        said = capsys.readouterr().err
+        assert said.count("000.trig:") == 5
+        assert "… and 1 more" in said
+        assert "generation 1 lacks 6 statements of theirs: put them into the graph first" in said
+
+    def test_what_was_taken_out_of_the_graph_leaves_edited_files_once_their_edits_are_in_the_graph(
+        self, place: Place, capsys: Captured
+    ) -> None:
+        assert place.add("one") == 0
+        assert place.run("release") == 0
+        assert place.run("restore", "1", "--yes") == 0
+        facts = place.project / FACTS
+        course = COURSE.format(name="two", theme=" ; unodc:theme theme:justice", label="Course two")
+        facts.write_text(facts.read_text(encoding="utf-8") + course, encoding="utf-8")
+        capsys.readouterr()
+        assert place.run("release") == 2
+        assert "lacks 3 statements of theirs" in capsys.readouterr().err
+        assert place.add("two") == 0
+        assert place.run("release") == 0
+        text = facts.read_text(encoding="utf-8")
+        assert "Course two" in text
+        assert "Course one" not in text

@@ -43,6 +43,7 @@ NEVER_SERVED = {
     domain.CheckFailed,
     domain.UnwritableFile,
     domain.ServerRefused,
+    domain.FilesChanged,
     domain.Unreleased,
     domain.ReleaseIncomplete,
     refusal.Refusal,

@@ -8,7 +8,7 @@ follows from where a statement stands (`unodc:evidencedBy`) is never written.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
@@ -20,11 +20,11 @@ from unodc_graph.commit.derived import asserted
 from unodc_graph.commit.placement import Placement
 from unodc_graph.commit.revision import revise
 from unodc_graph.dataset import Dataset, assemble, without_evidence
-from unodc_graph.errors import CheckFailed, ReleaseIncomplete, UnwritableFile
+from unodc_graph.errors import CheckFailed, FilesChanged, ReleaseIncomplete, UnwritableFile
 from unodc_graph.finding import Finding
 from unodc_graph.location import Rooms
 from unodc_graph.source import NotTakenApart
-from unodc_graph.store.canonical import with_canonical_labels
+from unodc_graph.store.canonical import lines, state_digest, with_canonical_labels
 from unodc_graph.store.generation import Generation
 from unodc_graph.store.parsing import FORMATS, ParsedFile, parse_text
 from unodc_graph.store.term import NamedNode, Quad
@@ -70,10 +70,20 @@ class Released:
     warnings: tuple[Finding, ...] = ()
 
 
-def release(generation: Generation, rooms: Rooms) -> Released:
+def release(
+    generation: Generation,
+    rooms: Rooms,
+    expected: Collection[str] = (),
+    removed: Collection[Quad] = (),
+    discard: bool = False,
+) -> Released:
     """Make the files of `rooms` state what `generation` asserts, if they then pass every check.
 
-    Nothing is written before that is known. Raises ReleaseIncomplete when ontology or schemes differ, which
+    Files whose state digest is neither the one that the generation was built from nor among those `expected`
+    have been edited since: then FilesChanged is raised where they would lose statements, unless `discard`
+    lets them go. It is no loss where commits took those out that the files stated, `removed`.
+
+    Nothing is written before all is known. Raises ReleaseIncomplete when ontology or schemes differ, which
     are edited as files and nowhere else, or when the files would not give the same dataset; CheckFailed when
     they would break a rule; UnreadableFile and UnwritableFile.
     """
@@ -86,6 +96,10 @@ def release(generation: Generation, rooms: Rooms) -> Released:
     for quad in sorted(added | taken, key=str):
         if _graph(quad) in _BY_HAND:
             raise ReleaseIncomplete(_graph(quad), "it is edited as files only, under ontology/")
+    lost = taken.difference(removed)
+    known = {generation.metadata.files_digest, *expected}
+    if lost and not discard and state_digest(lines(before)) not in known:
+        raise FilesChanged(generation.number, _listed(dataset, lost))
     drafts = _drafts(dataset, rooms, added, taken)
     files = {file.path: file for file in dataset.files}
     for path, draft in drafts.items():
@@ -110,6 +124,22 @@ def release(generation: Generation, rooms: Rooms) -> Released:
         len(taken),
         tuple(Whole(path, draft.reason) for path, draft in drafts.items() if draft.reason),
         findings,
+    )
+
+
+def _listed(dataset: Dataset, quads: Collection[Quad]) -> tuple[str, ...]:
+    """Return `quads` for a reader, each with file and line where these are known."""
+    places = {
+        quad: f"{file.path}:{dataset.line(file, quad) or '?'}: "
+        for file in dataset.files
+        for quad in file.quads
+        if quad in quads
+    }
+    return tuple(
+        sorted(
+            places.get(quad, "") + " ".join(namespace.compact_term(str(term)) for term in quad.triple)
+            for quad in quads
+        )
     )
 
 

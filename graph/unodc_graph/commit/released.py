@@ -9,9 +9,13 @@ import re
 from pathlib import Path
 from typing import Final
 
-from unodc_graph.errors import StateUnwritable
+from unodc_graph.commit.delta import Delta
+from unodc_graph.commit.patch import between
+from unodc_graph.commit.record import read_records
+from unodc_graph.errors import CorruptState, HistoryMissing, StateUnwritable
+from unodc_graph.store.canonical import shifted_state_digest
 from unodc_graph.store.durability import one_line, replace_synced
-from unodc_graph.store.generation import GenerationFolder
+from unodc_graph.store.generation import Generation, GenerationFolder
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -32,6 +36,26 @@ def noted(folder: GenerationFolder) -> str:
     except (OSError, UnicodeDecodeError):
         return ""
     return text if _DIGEST.fullmatch(text) else ""
+
+
+def changes(folder: GenerationFolder, generation: Generation) -> Delta:
+    """Return what commits changed since the files stated what was published, up to `generation`.
+
+    That is nothing where the history does not reach back so far.
+    """
+    files = noted(folder) or generation.metadata.files_digest
+    oldest = None
+    try:
+        for record in read_records(folder.history):
+            if record.number <= generation.number:
+                if record.state_digest == files:
+                    return between(folder.history, record.number, generation.number)
+                oldest = record.parent
+        delta = between(folder.history, oldest or generation.number, generation.number)
+    except (CorruptState, HistoryMissing):
+        return Delta()
+    rows = ([f"{quad} ." for quad in part] for part in (delta.removed, delta.added))
+    return delta if shifted_state_digest(generation.metadata.state_digest, *rows) == files else Delta()
 
 
 def forget(folder: GenerationFolder) -> None:
