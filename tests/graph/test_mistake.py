@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import Store
 
-from unodc_graph.store.syntax import syntax_error
+from unodc_graph.store.syntax import syntax_error, update_error
 
 CASES = (
     ("SELEC ?s { ?s ?p ?o }", "SELEC", "did you mean `SELECT`?"),
@@ -57,3 +57,38 @@ def test_a_declared_prefix_is_no_mistake_of_its_own() -> None:
     with pytest.raises(SyntaxError) as caught:
         Store().query(query)
     assert "not declared" not in syntax_error(query, str(caught.value), None).expected
+
+
+UPDATES = (
+    (
+        "INSERT DATA { activity:x a 1 }",
+        "activity:x",
+        "put `PREFIX activity: <https://w3id.org/unodc-kg/id/activity/>` at the beginning",
+    ),
+    ("INSERT DATA { <a:b> foo:c 1 }", "foo:c", "the prefix `foo:` is not declared"),
+    ("INSERT DATA {} ; INSERT { ?s ?p foo:x } WHERE { ?s ?p ?o }", "foo:x", "`foo:` is not declared"),
+    ("INSRT DATA { <a:b> <a:c> 1 }", "INSRT", "did you mean `INSERT`?"),
+    ("CLEAR ALL ; DELTE WHERE { ?s ?p ?o }", "DELTE", "did you mean `DELETE`?"),
+    ("DELETE { ?s ?p ?o } WHRE { ?s ?p ?o }", "WHRE", "did you mean `WHERE`?"),
+    ("INSERT DATA { GRAHP <a:b> { <a:b> <a:c> 1 } }", "GRAHP", "did you mean `GRAPH`?"),
+    ("hello", "hello", "an update begins with INSERT"),
+    ("SELECT ?s { ?s ?p ?o }", "SELECT", "this is a query"),
+    ("INSERT DATA { <a:b> a Training }", "Training", "such as `unodc:Training`"),
+    ("INSERT DATA { <a:b> <a:c> \u201chello\u201d }", "\u201chello\u201d", "a curly quotation mark"),
+    ('INSERT DATA { <a:b> <a:c> "open }', '"', "never closed"),
+    ("INSERT DATA { <a:b> <a:c> 1 ", "", "the update ends too early; a `}` is missing"),
+    ("INSERT DATA { ?s <a:b> 1 }", "}", "Variables are not allowed"),
+)
+
+
+def test_the_number_of_updates_is_known() -> None:
+    assert len(UPDATES) == 14
+
+
+@pytest.mark.parametrize(("update", "near", "said"), UPDATES)
+def test_so_is_a_mistake_in_an_update(update: str, near: str, said: str) -> None:
+    with pytest.raises(SyntaxError) as caught:
+        Store().update(update)
+    error = update_error(update, str(caught.value), None)
+    assert error.near == near
+    assert said in error.expected

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 from tests.server.conftest import Reply, Server, running
+from tests.server.writing import MINE, curator, serving_invented
 
 UPDATE = "INSERT DATA { <a:b> <a:c> 1 }"
 FORM = "application/x-www-form-urlencoded"
@@ -41,3 +42,17 @@ def test_an_update_sent_as_a_query_is_called_one(server: Server, update: str) ->
     reply = server.query(update)
     assert reply.status == 400
     assert "this is an update" in reply.json()["detail"]
+
+
+def test_an_update_that_is_wrong_or_wrongly_sent_is_told_how_to_mend_it(tmp_path: Path) -> None:
+    with serving_invented(tmp_path, workers=1) as kg:
+        anna = curator(kg, "anna")
+        undeclared = anna.update(f"INSERT DATA {{ GRAPH <{MINE}>\n{{ <a:b> activity:c 1 }} }}").json()
+        assert "near `activity:c`: the prefix `activity:` is not declared" in undeclared["detail"]
+        assert (undeclared["line"], undeclared["column"]) == (2, 9)
+        assert "did you mean `INSERT`?" in anna.update("INSRT DATA { <a:b> <a:c> 1 }").json()["detail"]
+        formed = anna.send("POST", "/update", UPDATE.encode(), FORM)
+        assert formed.status == 400
+        assert "The body came as a form" in formed.json()["detail"]
+        assert "application/sparql-update" in formed.json()["hint"]
+        assert "`update=`" in formed.json()["hint"]

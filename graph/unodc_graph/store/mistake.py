@@ -1,4 +1,4 @@
-"""What was probably meant where a query stops being SPARQL, said so that a person can mend it."""
+"""What was probably meant where a query or update stops being SPARQL, so that a person can mend it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from unodc_graph.namespace import PREFIXES
 from unodc_graph.store.scan import Token
 
 _FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
-_UPDATES: Final = frozenset(
-    {"INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD"}
-)
+_UPDATES: Final = ("INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD")
 _BEGINNING: Final = (*_FORMS, "PREFIX", "BASE")
 _INSIDE: Final = ("FILTER", "OPTIONAL", "UNION", "MINUS", "GRAPH", "BIND", "VALUES", "EXISTS", "SELECT")
 _BESIDE: Final = (
@@ -30,19 +28,24 @@ _BESIDE: Final = (
     "ASC",
     "DESC",
 )
+_BESIDE_UPDATE: Final = ("WHERE", "INSERT", "DELETE", "DATA", "USING", "NAMED", "GRAPH", "DEFAULT", "SILENT")
+_CURLY: Final = frozenset("\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb")
+"""Quotation marks as word processors write them."""
 _LIKE: Final = 0.7
 _TERMS: Final = frozenset({"variable", "iri", "name"})
 
 
-def meant(found: Sequence[Token], place: int) -> str:
+def meant(found: Sequence[Token], place: int, *, update: bool = False) -> str:
     """Return advice on the mistake at token number `place` of `found`, or "" when there is none to give.
 
-    `place` is the number of tokens when the text ends too early.
+    `place` is the number of tokens when the text ends too early. `update`: it is to be an update.
     """
     depth = _depth(found[:place])
     if place == len(found):
-        return _at_the_end(found, depth)
+        return _at_the_end(found, depth, "update" if update else "query")
     token = found[place]
+    if token.text[0] in _CURLY:
+        return 'this is a curly quotation mark, as of a word processor; SPARQL takes the straight one, `"`'
     if token.kind == "unclosed":
         return "a string is opened here and never closed"
     if token.kind == "name":
@@ -50,7 +53,7 @@ def meant(found: Sequence[Token], place: int) -> str:
         if f"{prefix}:" not in _declared(found[:place]) and not _is_keyword(found, place - 1, "PREFIX"):
             return _undeclared(prefix)
     if token.kind == "word":
-        return _word(found, place, depth)
+        return _word_of_update(found, place, depth) if update else _word(found, place, depth)
     if token.text == "," and depth == 0 and _is_keyword(found, _form(found), "SELECT"):
         return "the variables of SELECT are separated by spaces"
     if token.kind in _TERMS and depth > 0:
@@ -58,12 +61,12 @@ def meant(found: Sequence[Token], place: int) -> str:
     return ""
 
 
-def _at_the_end(found: Sequence[Token], depth: int) -> str:
+def _at_the_end(found: Sequence[Token], depth: int, text: str) -> str:
     if not found:
         return f"the query is empty; it begins with {_listed(_FORMS)}"
     if depth > 0:
-        return "the query ends too early; a `}` is missing"
-    return "the query ends too early"
+        return f"the {text} ends too early; a `}}` is missing"
+    return f"the {text} ends too early"
 
 
 def _word(found: Sequence[Token], place: int, depth: int) -> str:
@@ -77,6 +80,28 @@ def _word(found: Sequence[Token], place: int, depth: int) -> str:
         return f"did you mean `{close[0]}`?"
     if begins and text.upper() not in known:
         return f"a query begins with {_listed(_BEGINNING)}"
+    return _bare(text, depth)
+
+
+def _word_of_update(found: Sequence[Token], place: int, depth: int) -> str:
+    text, ends = (
+        found[place].text,
+        [n for n in range(place) if found[n].text == ";" and not _depth(found[:n])],
+    )
+    start = ends[-1] + 1 if ends else 0
+    begins = place == start + _form(found[start:])
+    if begins and text.upper() in _FORMS:
+        return f"this is a query; an update changes the graph, and begins with {_listed(_UPDATES)}"
+    known = (*_UPDATES, "PREFIX", "BASE") if begins else _INSIDE if depth > 0 else _BESIDE_UPDATE
+    close = difflib.get_close_matches(text.upper(), known, 1, _LIKE)
+    if close and close[0] != text.upper():
+        return f"did you mean `{close[0]}`?"
+    if begins and text.upper() not in known:
+        return f"an update begins with {_listed((*_UPDATES, 'PREFIX', 'BASE'))}"
+    return _bare(text, depth)
+
+
+def _bare(text: str, depth: int) -> str:
     if depth > 0 and text.upper() not in (*_INSIDE, *_BESIDE) and text[0].isalpha():
         return f"a name has a prefix and a colon, such as `unodc:{text}`"
     return ""

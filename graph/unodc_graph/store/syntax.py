@@ -1,13 +1,14 @@
-"""Where a query stops being SPARQL, more exactly than the engine says.
+"""Where a query or an update stops being SPARQL, more exactly than the engine says.
 
 The engine reports the farthest place it looked at, which lies behind the mistake by up to the length of a
 keyword. So ever shorter beginnings of the text are tried, by bisection: the mistake is at the first word
-after which no query can go on.
+after which nothing can go on.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from pyoxigraph import Store
@@ -34,6 +35,15 @@ _LONGEST: Final = 65_536
 
 def syntax_error(query: str, message: str, base_iri: str | None) -> QuerySyntaxError:
     """Return the error for `query`, of which the engine said `message`; lines and columns count from 1."""
+    return _error(query, message, lambda text: _can_begin(text, base_iri), update=False)
+
+
+def update_error(update: str, message: str, base_iri: str | None) -> QuerySyntaxError:
+    """Return the error for `update`, of which the engine said `message`, as `syntax_error` does."""
+    return _error(update, message, lambda text: _can_begin_update(text, base_iri), update=True)
+
+
+def _error(query: str, message: str, can_begin: Callable[[str], bool], *, update: bool) -> QuerySyntaxError:
     match = _PLACE.match(message)
     if match is None:
         return QuerySyntaxError(None, None, "", " ".join(message.split())[:200])
@@ -41,10 +51,10 @@ def syntax_error(query: str, message: str, base_iri: str | None) -> QuerySyntaxE
     if len(query) > _LONGEST:
         return QuerySyntaxError(int(match.group(1)), int(match.group(2)), "", expected)
     found = list(tokens(query))
-    low, high = 0, len(found)  # the first `low` tokens can begin a query; the first `high` + 1 cannot
+    low, high = 0, len(found)  # the first `low` tokens can begin it; the first `high` + 1 cannot
     while low < high:
         middle = (low + high) // 2
-        if _can_begin(query[: found[middle].end], base_iri):
+        if can_begin(query[: found[middle].end]):
             low = middle + 1
         else:
             high = middle
@@ -53,7 +63,7 @@ def syntax_error(query: str, message: str, base_iri: str | None) -> QuerySyntaxE
     line = query.count("\n", 0, start) + 1
     column = start - (query.rfind("\n", 0, start) + 1) + 1
     sentences = set(_SENTENCE.findall(match.group(3))) - {_NO_PREFIX}
-    advice = "" if sentences else meant(found, low)
+    advice = "" if sentences else meant(found, low, update=update)
     return QuerySyntaxError(line, column, near, advice or expected)
 
 
@@ -63,13 +73,25 @@ def _can_begin(text: str, base_iri: str | None) -> bool:
     try:
         Store().query(padded, base_iri=base_iri)
     except SyntaxError as error:
-        match = _PLACE.match(str(error))
-        return match is None or (
-            int(match.group(1)) == padded.count("\n") + 1 and int(match.group(2)) >= _MARGIN
-        )
+        return _is_at_the_end(padded, error)
     except RuntimeError:
         return True  # a function that the engine does not know: it has read the text to its end
     return True
+
+
+def _can_begin_update(text: str, base_iri: str | None) -> bool:
+    """Say whether the engine reads `text` to its end; what follows there is no SPARQL, so nothing runs."""
+    padded = text + "\n" + " " * _MARGIN + "\x00"
+    try:
+        Store().update(padded, base_iri=base_iri)
+    except SyntaxError as error:
+        return _is_at_the_end(padded, error)
+    return True
+
+
+def _is_at_the_end(padded: str, error: SyntaxError) -> bool:
+    match = _PLACE.match(str(error))
+    return match is None or (int(match.group(1)) == padded.count("\n") + 1 and int(match.group(2)) >= _MARGIN)
 
 
 def _expected(said: str) -> str:
@@ -83,19 +105,6 @@ def _expected(said: str) -> str:
     if match := _ONE.match(said):
         return f"`{match.group(1)}` was expected"
     return "something else was expected here"
-
-
-def update_error(message: str) -> QuerySyntaxError:
-    """Return the error for an update of which the engine said `message`, with the place that it gave.
-
-    Operations before the mistake would have an effect, so that beginnings of the text are not tried.
-    """
-    match = _PLACE.match(message)
-    if match is None:
-        return QuerySyntaxError(None, None, "", " ".join(message.split())[:200])
-    return QuerySyntaxError(
-        int(match.group(1)), int(match.group(2)), "", _expected(re.sub(r"\\u\{\w+\}", "", match.group(3)))
-    )
 
 
 def impossible_triple(told: str) -> QuerySyntaxError | None:

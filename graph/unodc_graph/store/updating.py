@@ -28,7 +28,7 @@ def run_update(store: Store, text: str, base_iri: str | None) -> None:
             lambda functions: store.update(text, base_iri=base_iri, custom_functions=functions)
         )
     except SyntaxError as error:
-        raise update_error(str(error)) from None
+        raise update_error(text, str(error), base_iri) from None
     except RuntimeError as error:
         told = str(error)
         if found := _MISSING.search(told):
