@@ -50,12 +50,12 @@ def check(
     if not findings:
         return ()
     adviser = Adviser(MemoryDataset(dataset.asserted).store, held)
-    placed = (with_place(_located(dataset, labels, finding), dataset) for finding in findings)
+    placed = (with_place(located(dataset, labels, finding), dataset) for finding in findings)
     return tuple(sorted(map(adviser.advise, placed), key=_order))
 
 
-def _located(dataset: Dataset, labels: Mapping[str, str], finding: Finding) -> Finding:
-    """Fill in the label of the thing, and the file and line of the statement."""
+def located(dataset: Dataset, labels: Mapping[str, str], finding: Finding) -> Finding:
+    """Return `finding` with the label of the thing, and the file and line of the statement in `dataset`."""
     thing = finding.thing
     if thing is None:
         return finding

@@ -127,13 +127,17 @@ class UnwritableFile(GraphError):
 
 @dataclass(eq=False)
 class CheckFailed(GraphError):
-    """The facts have violations, so nothing was built over the last good generation."""
+    """The facts have violations, so nothing was built, or changed, over the last good generation.
+
+    `intended` is what was asked for: "built" or "changed".
+    """
 
     findings: tuple[Finding, ...]
+    intended: str = "built"
 
     def __str__(self) -> str:
         """Return how many findings there are."""
-        return f"{_counted(self.findings)}: nothing was built"
+        return f"{_counted(self.findings)}: nothing was {self.intended}"
 
 
 @dataclass(eq=False)

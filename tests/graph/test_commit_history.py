@@ -42,7 +42,9 @@ def test_a_file_is_added_through_the_checks(place: Place, capsys: pytest.Capture
 def test_what_the_checks_refuse_is_not_added(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     before = place.quads()
     assert place.add("two", theme="") == 1
-    assert "Course two" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert re.search(r"two\.trig:8: violation: Course two \(activity:two\)", said.out)
+    assert said.err == "unodc-kg: 1 finding: nothing was changed\n"
     assert (place.quads(), place.folder.current_number()) == (before, 1)
 
 

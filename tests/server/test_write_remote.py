@@ -50,7 +50,9 @@ def test_what_the_server_refuses_is_told_in_words(
     kg: Server, token: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["add", document(tmp_path, quads("bad", "")), "--to", kg.origin, "--yes"]) == 1
-    assert "Course bad (activity:bad)" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "Course bad (activity:bad)" in said.out
+    assert said.err == "unodc-kg: 1 finding: nothing was changed\n"
 
 
 def test_a_wrong_token_or_address_is_2(

@@ -12,13 +12,14 @@ import click
 from rich.console import Console
 
 from unodc_graph import hygiene
+from unodc_graph.check import located
 from unodc_graph.cli import option
 from unodc_graph.cli.commit import make
 from unodc_graph.cli.finding import show
 from unodc_graph.cli.remote import send
 from unodc_graph.commit.change import Patch
 from unodc_graph.commit.local import request, writer
-from unodc_graph.dataset import read_files
+from unodc_graph.dataset import Dataset, read_files
 from unodc_graph.errors import CheckFailed, NoGeneration
 from unodc_graph.finding import Finding
 from unodc_graph.hygiene import read_rules
@@ -66,7 +67,7 @@ def command(
     forged = hygiene.run(dataset, tuple(rule for rule in read_rules(rooms.hygiene) if rule.name == _ORIGIN))
     if forged:
         show(forged, console)
-        raise CheckFailed(forged)
+        raise CheckFailed(forged, "changed")
     rows = lines(with_canonical_labels(dataset.written))
     sent = "\n".join(rows).encode()
     if server is not None:
@@ -76,16 +77,20 @@ def command(
         raise NoGeneration(state)
     change = Patch(tuple(rows))
     with writer(state, rooms) as found:
-        make(found, lambda dry: request(change, sent, message, dry), yes, console, _adviser(rooms))
+        make(found, lambda dry: request(change, sent, message, dry), yes, console, _adviser(rooms, dataset))
 
 
-def _adviser(rooms: Rooms) -> Callable[[Finding], Finding]:
-    """Return what tells a passage that nobody registered from one that the built graph does not know yet."""
+def _adviser(rooms: Rooms, dataset: Dataset) -> Callable[[Finding], Finding]:
+    """Return what adds to a finding where it stands in the files of `dataset`.
+
+    It also tells a passage that nobody registered from one that the built graph does not know yet.
+    """
     register = rooms.facts / REGISTER_FILE
     text = register.read_text(encoding="utf-8", errors="replace") if register.exists() else ""
     documents = {standing.passage: doc.slug for doc in read_register(text) for standing in doc.standings}
 
     def advise(finding: Finding) -> Finding:
+        finding = located(dataset, {}, finding)
         slug = (finding.value or "").strip("<>").rpartition("/")[2]
         if finding.rule != _UNREGISTERED or slug not in documents:
             return finding

@@ -31,7 +31,7 @@ def make(
     candidate = tried.candidate
     show(map(advise, candidate.findings), console)
     if candidate.violations:
-        raise CheckFailed(candidate.violations)
+        raise CheckFailed(candidate.violations, "changed")
     difference.show(candidate.difference, console)
     console.print(f"{candidate.record.added} added, {candidate.record.removed} removed")
     if not candidate.difference and not candidate.created and not candidate.dropped:
@@ -44,5 +44,5 @@ def make(
         made = writer.commit(request(False))
     except ShapesViolated as error:  # somebody else was quicker
         show(error.findings, console)
-        raise CheckFailed(error.findings) from None
+        raise CheckFailed(error.findings, "changed") from None
     console.print(f"Generation {made.generation.number}, made of {parent}.", soft_wrap=True)

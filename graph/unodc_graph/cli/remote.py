@@ -34,7 +34,7 @@ def send(server: str, token: str, n_quads: bytes, message: str, yes: bool, conso
     tried, tag = _post(address, token, n_quads, {"dry-run": "true"}, {})
     _tell(tried, console)
     if not tried["conforms"]:
-        raise CheckFailed(tuple(_finding(row) for row in tried["findings"]))
+        raise CheckFailed(tuple(_finding(row) for row in tried["findings"]), "changed")
     difference.show(tried["difference"], console)
     console.print(f"{tried['added']} added, {tried['removed']} removed")
     if not tried["added"] and not tried["removed"]:
