@@ -240,8 +240,12 @@ class GraphDerived(GraphError):
 
     def __str__(self) -> str:
         """Return which graph, and what to write instead."""
-        name = f"<{self.graph}>" if self.graph else "one of the derived graphs"
-        return f"{name} is derived, and written by nobody: name a passage's graph, or one that people write"
+        said = (
+            f"<{self.graph}> is derived, and"
+            if self.graph
+            else "this would also change graphs that are derived,"
+        )
+        return f"{said} written by nobody: name a passage's graph, or one that people write"
 
 
 @dataclass(eq=False)
@@ -289,9 +293,15 @@ class ShapesViolated(GraphError):
 
 @dataclass(eq=False)
 class HistoryMissing(GraphError):
-    """A generation was never made, or what led to it is no longer on record."""
+    """A generation was never made, or what led to it is no longer on record. `newest` is the newest one."""
 
     number: int
+    newest: int | None = None
+
+    @property
+    def never_made(self) -> bool:
+        """Whether there never was such a generation, as far as is known."""
+        return self.number < 1 or (self.newest is not None and self.number > self.newest)
 
     def __str__(self) -> str:
         """Return which one, and where to look."""

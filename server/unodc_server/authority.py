@@ -24,7 +24,7 @@ def holder(state: Path, authorization: str | None) -> Token:
         raise ReadOnly
     scheme, _, secret = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
-        raise Unauthenticated(tried=bool(authorization))
+        raise Unauthenticated(tried=bool(authorization), schemeless=bool(authorization))
     found = tokens.find(secret.strip(), now)
     if found is None:
         raise Unauthenticated(tried=True)

@@ -134,7 +134,7 @@ class Execution:
         number = self.generation().number
         if request.version is not None and request.version != number:
             if request.version not in self._folder.numbers():
-                raise HistoryMissing(request.version)
+                raise HistoryMissing(request.version, number)
             number = request.version
         prepare = self._prepare_once if len(request.query) <= _SHORT else self._prepare
         return prepare(request, base_iri, number)

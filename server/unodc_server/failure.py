@@ -13,7 +13,7 @@ from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 from werkzeug.routing import RequestRedirect
 
-from unodc_graph.errors import CorruptState, GraphError
+from unodc_graph.errors import CorruptState, GraphError, HistoryMissing
 from unodc_graph.store.durability import is_damage, one_line
 from unodc_graph.token import Tokens
 from unodc_server import problem as problems
@@ -120,12 +120,13 @@ def _problem_page(service: Service, found: problems.Problem, document: dict[str,
     """Return a problem as a page: with what was asked in the box again, so that it can be mended there."""
     asked: QueryRequest | None = g.get("asked")
     text = asked.query if asked else request.args.get("query", "")
+    versioned = found.kind is KINDS[HistoryMissing]  # the thing is there, and only this version is not
     return render_template(
         "problem.html",
         base=service.base(request),
         blank=service.settings.blank,
         problem=document,
-        way=search.way_on(service, request.path) if found.kind.status == 404 else None,
+        way=search.way_on(service, request.path) if found.kind.status == 404 and not versioned else None,
         at_endpoint=asked is not None or request.path.rstrip("/") in ("/sparql", "/q"),
         text=text,
         fields=fields(asked) if asked else (),

@@ -125,7 +125,11 @@ KINDS: Final[Mapping[type[Exception], Kind]] = MappingProxyType(
             "Check the three terms: a statement that is asserted, or follows, has its explanation here.",
         ),
         domain.HistoryMissing: Kind(
-            "unknown-version", 404, "This version is not kept", _INFO, "/history lists those that are."
+            "unknown-version",
+            404,
+            "This version is not kept",
+            _INFO,
+            "`/history` lists the versions that are.",
         ),
         refusal.MethodRefused: Kind(
             "method-not-allowed", 405, "The method is not taken here", _INFO, "Use one that Allow lists."

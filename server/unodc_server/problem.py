@@ -19,6 +19,9 @@ from unodc_graph.store.durability import is_damage
 from unodc_server import refusal
 from unodc_server.kind import KINDS, Kind
 
+_TOLD: Final = 3
+"""How many findings `detail` tells."""
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -114,25 +117,37 @@ def _unreadable(kind: Kind, error: Any) -> Problem:
 
 def _change_refused(kind: Kind, error: Any) -> Problem:
     total, shown = error.total, len(error.shown)
-    noun = "finding" if total == 1 else "findings"
+    warnings = total - error.blocking
+    counted = "1 finding blocks" if error.blocking == 1 else f"{error.blocking} findings block"
+    if warnings:
+        counted += ", 1 is a warning" if warnings == 1 else f", {warnings} are warnings"
     some = f", {shown} of them here" if shown < total else ""
     sentences = " ".join(
         ": ".join(part for part in (found.get("thing", ""), found.get("message", "")) if part)
-        for found in error.shown[:3]
+        for found in error.shown[:_TOLD]
     )
+    more = f"And {total - min(shown, _TOLD)} more." if shown and total > _TOLD else ""
     members = {
         "findings": error.shown,
         "total": total,
         "next": error.following,
         "hint": kind.remedy,
     }
-    return Problem(kind, f"{total} {noun}{some}. {sentences}".strip(), members)
+    return Problem(kind, f"{counted}{some}. {sentences} {more}".strip(), members)
 
 
 def _unauthenticated(kind: Kind, error: Any) -> Problem:
     challenge = 'Bearer realm="unodc-kg"' + (', error="invalid_token"' if error.tried else "")
     said = "The token is not valid, or not any more." if error.tried else "There is no token."
+    if error.schemeless:
+        said = "The header Authorization does not hold the word `Bearer` and, after a space, a token."
     return Problem(kind, f"{said} {kind.remedy}", headers={"WWW-Authenticate": challenge})
+
+
+def _version(kind: Kind, error: Any) -> Problem:
+    newest = f"; the newest is version {error.newest}" if error.newest else ""
+    said = f"has never been made{newest}" if error.never_made else "is not kept"
+    return Problem(kind, f"Version {error.number} {said}. {kind.remedy}", {"newest": error.newest})
 
 
 def _limited(kind: Kind, limit: object, text: str) -> Problem:
@@ -189,7 +204,10 @@ _DETAILS: Final[Mapping[type[Exception], Callable[[Kind, Any], Problem]]] = Mapp
         refusal.ChangeRefused: _change_refused,
         refusal.Unauthenticated: _unauthenticated,
         refusal.PreconditionFailed: lambda kind, error: Problem(
-            kind, f"The current version is {error.version}. {kind.remedy}", {"dataset_version": error.version}
+            kind,
+            f'The current version is {error.version}, with the ETag `"{error.tag}"`. {kind.remedy}',
+            {"dataset_version": error.version},
+            {"ETag": f'"{error.tag}"'},
         ),
         domain.StateBusy: lambda kind, _: Problem(
             kind, f"{kind.title}. {kind.remedy}", headers={"Retry-After": "1"}
@@ -199,9 +217,7 @@ _DETAILS: Final[Mapping[type[Exception], Callable[[Kind, Any], Problem]]] = Mapp
         domain.GraphNotAllowed: lambda kind, error: Problem(kind, _sentence(error)),
         domain.GraphDerived: lambda kind, error: Problem(kind, _sentence(error)),
         domain.DefaultGraphDerived: lambda kind, error: Problem(kind, _sentence(error)),
-        domain.HistoryMissing: lambda kind, error: Problem(
-            kind, f"Version {error.number} is not kept. {kind.remedy}"
-        ),
+        domain.HistoryMissing: _version,
         domain.QueryTimedOut: _timed_out,
         refusal.CallTimedOut: _timed_out,
         refusal.ChangeTimedOut: _timed_out,

@@ -161,16 +161,21 @@ class ReadOnly(Refusal):
 
 @dataclass(eq=False)
 class Unauthenticated(Refusal):
-    """A change was asked for without a token, or with one that is not valid (`tried`)."""
+    """A change was asked for without a token, or with one that is not valid (`tried`).
+
+    `schemeless`: what was sent as one does not begin with Bearer.
+    """
 
     tried: bool
+    schemeless: bool = False
 
 
 @dataclass(eq=False)
 class PreconditionFailed(Refusal):
-    """The state is not the one that If-Match or If-None-Match asks for. `version` is the current one."""
+    """The state is not the one that the condition asks for. `version` and `tag` are of the current one."""
 
     version: int
+    tag: str
 
 
 @dataclass(eq=False)
@@ -180,8 +185,12 @@ class PreconditionRequired(Refusal):
 
 @dataclass(eq=False)
 class ChangeRefused(Refusal):
-    """The checks refuse a change. `shown` are some of `total` findings; `following` has the next ones."""
+    """The checks refuse a change: of `total` findings, `blocking` are no mere warnings.
+
+    `shown` are some of them; `following` has the next ones.
+    """
 
     shown: tuple[Mapping[str, str], ...]
     total: int
+    blocking: int
     following: str

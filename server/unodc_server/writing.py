@@ -96,7 +96,7 @@ class Writing:
         def check(parent: Generation) -> None:
             self.authorised(request)  # once more, for it may have been revoked while it waited
             if "If-Match" in request.headers and not _matches(request, tags(parent)):
-                raise PreconditionFailed(parent.number)
+                raise PreconditionFailed(parent.number, state_tag(parent))
 
         try:
             return self.writer.commit(asked, check)
@@ -113,7 +113,8 @@ class Writing:
             response.status_code = 422
             return response
         shown, following = _page(request, error.findings)
-        raise ChangeRefused(shown, len(error.findings), following)
+        blocking = sum(finding.blocks for finding in error.findings)
+        raise ChangeRefused(shown, len(error.findings), blocking, following)
 
     def trial(self, request: Request, committed: Committed) -> Response:
         """Return what a change would do, and what the checks say: RDF is the report alone."""

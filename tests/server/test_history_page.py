@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -212,6 +213,27 @@ def test_what_is_not_there_is_said_on_a_page(kg: Server, path: str, status: int)
     reply = kg.get(path, Accept=BROWSER)
     assert (reply.status, reply.type) == (status, "text/html")
     assert b"Traceback" not in reply.body
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/history/99", "/history/5?from=99", "/doc/place/pse?version=99", "/sparql?query=ASK%7B%7D&version=99"],
+)
+def test_a_version_that_never_was_is_told_so(kg: Server, path: str) -> None:
+    assert "Version 99 has never been made; the newest is version 5." in kg.get(path).json()["detail"]
+    text = kg.get(path, Accept=BROWSER).body.decode()
+    assert f'<a href="{kg.origin}/history">' in text.partition("<main")[2].partition("</main>")[0]
+    assert "Search for" not in text
+
+
+def test_a_version_of_a_thing_that_is_not_kept_is_told_so(untouched: Server) -> None:
+    anna = curator(untouched, "anna")
+    made(anna.update(activity("later")))
+    shutil.rmtree(untouched.state / "generations" / "1")  # as it is done once nobody reads it any more
+    reply = untouched.get("/doc/place/pse?version=1")
+    assert reply.status == 404
+    assert "Version 1 is not kept." in reply.json()["detail"]
+    assert "/history" in reply.json()["detail"]
 
 
 def test_a_graph_without_changes_says_so(untouched: Server) -> None:

@@ -304,6 +304,48 @@ def test_W4_all_parameters_that_are_described_are_known(kg: Server, anna: Curato
     assert asked == 24
 
 
+@pytest.mark.parametrize("sent", ["Basic YTpi", "Token", "bearer"])
+def test_a_token_without_the_word_bearer_is_told_so(kg: Server, sent: str) -> None:
+    reply = kg.request("POST", "/update", b"", {"Authorization": sent})
+    assert reply.status == 401
+    assert "does not hold the word `Bearer`" in reply.json()["detail"]
+    assert "`Authorization: Bearer …`" in reply.json()["detail"]
+
+
+def test_a_failed_condition_gives_the_current_tag(anna: Curator) -> None:
+    tag = anna.update("DELETE DATA {}").headers["ETag"]
+    for reply in (
+        anna.update(activity("never"), If_Match='"v0-gone"'),
+        anna.send("PUT", f"/store?graph={MINE}", b"", "text/turtle", If_None_Match="*"),
+    ):
+        assert (reply.status, reply.headers["ETag"]) == (412, tag)
+        assert f"`{tag}`" in reply.json()["detail"]
+
+
+def test_what_clears_all_graphs_is_told_that_some_are_derived(anna: Curator) -> None:
+    reply = anna.update("CLEAR ALL")
+    assert reply.status == 403
+    assert reply.json()["detail"].startswith(
+        "This would also change graphs that are derived, written by nobody"
+    )
+
+
+def test_a_refusal_counts_what_blocks_apart_and_says_how_many_more(anna: Curator) -> None:
+    wrong = " ".join(quads(f"wrong-{number}", "") for number in range(4))
+    document = anna.update(f"{PREFIXES} INSERT DATA {{ {wrong} }}").json()
+    severities = [finding["severity"] for finding in document["findings"]]
+    blocking = severities.count("violation")
+    assert document["detail"].startswith(f"{blocking} findings block")
+    assert document["detail"].endswith(f"And {document['total'] - 3} more.")
+    one = activity("warned", "").replace(
+        'dcterms:description "A course that was', 'rdfs:comment "A course that was'
+    )
+    document = anna.update(one).json()
+    severities = [finding["severity"].lower() for finding in document["findings"]]
+    assert severities.count("warning") == 1
+    assert ", 1 is a warning. " in document["detail"]
+
+
 def test_W5_a_change_of_a_state_that_is_gone_is_412(kg: Server, anna: Curator) -> None:
     tag = anna.update(activity("first")).headers["ETag"]
     assert anna.update(activity("second"), If_Match=tag).status == 200

@@ -28,9 +28,9 @@ def difference_of(state: GenerationFolder, first: int, last: int, newest: int | 
     way between them is not on record.
     """
     current = newest or state.current_number()
-    for number in (first, last):
+    for number in (last, first):  # `first` may only follow from `last`, which is then the one that was meant
         if not 0 < number <= current:
-            raise HistoryMissing(number)
+            raise HistoryMissing(number, current)
     return between(state.history, first, last)
 
 

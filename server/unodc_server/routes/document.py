@@ -6,7 +6,7 @@ from flask import Blueprint, Request, Response, render_template, request
 
 from unodc_graph.context import Context
 from unodc_graph.description.about import version_of
-from unodc_graph.errors import CorruptState
+from unodc_graph.errors import CorruptState, HistoryMissing
 from unodc_graph.export.writing import published_context
 from unodc_graph.namespace import BASE
 from unodc_graph.store.generation import Generation, GenerationFolder
@@ -16,7 +16,6 @@ from unodc_server.composition import view
 from unodc_server.document import Document, read
 from unodc_server.negotiation import PAGE, Variant, wanted
 from unodc_server.parameter import number, truth
-from unodc_server.refusal import UnknownPage
 from unodc_server.rendition import OFFERED, SUFFIXES, rendition, suffix_of
 from unodc_server.routes.thing import is_removed, resolve, survivor_of
 from unodc_server.service import Service
@@ -132,7 +131,7 @@ def _generation(service: Service, request: Request) -> tuple[Generation, bool]:
     try:
         return GenerationFolder(service.settings.state).generation(number("version", asked)), True
     except CorruptState:
-        raise UnknownPage(f"{request.path}?version={asked}") from None
+        raise HistoryMissing(number("version", asked), service.execution.generation().number) from None
 
 
 def _kept(request: Request, **changed: object) -> str:

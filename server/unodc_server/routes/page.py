@@ -63,7 +63,7 @@ def home_page(service: Service, version: int | None = None) -> Response:
     The box asks generation `version`, or else the newest. Raises HistoryMissing when it is not kept.
     """
     if version is not None and version not in GenerationFolder(service.settings.state).numbers():
-        raise HistoryMissing(version)
+        raise HistoryMissing(version, service.execution.generation().number)
     generation = service.execution.generation()
     examples = [] if service.settings.blank else [example(name) for name in _EXAMPLES]
     wanted = request.args.get("example")

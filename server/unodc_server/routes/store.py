@@ -100,7 +100,8 @@ def _change(writing: Writing, graph: str | None, made: str | None = None) -> Res
     sent = request.get_data()
     exists = made is None and _exists(writing, graph)
     if request.if_none_match.star_tag and exists:
-        raise PreconditionFailed(writing.service.execution.known_version)
+        current = writing.service.execution.generation()
+        raise PreconditionFailed(current.number, state_tag(current))
     if request.method == "DELETE":
         change: Put | Drop = Drop(graph)
     else:
