@@ -229,7 +229,7 @@ def test_a_version_that_never_was_is_told_so(kg: Server, path: str) -> None:
 def test_a_version_of_a_thing_that_is_not_kept_is_told_so(untouched: Server) -> None:
     anna = curator(untouched, "anna")
     made(anna.update(activity("later")))
-    shutil.rmtree(untouched.state / "generations" / "1")  # as it is done once nobody reads it any more
+    shutil.rmtree(untouched.state / "generations" / "000001")  # as it is done once nobody reads it any more
     reply = untouched.get("/doc/place/pse?version=1")
     assert reply.status == 404
     assert "Version 1 is not kept." in reply.json()["detail"]

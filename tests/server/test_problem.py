@@ -24,6 +24,7 @@ VALUES: dict[str, Any] = {
     "state": Path(SECRET),
     "reason": "a reason",
     "description": f"Traceback in {SECRET}",
+    "number": 1,
     "line": 3,
     "column": 4,
     "findings": 2,
@@ -35,6 +36,8 @@ VALUES: dict[str, Any] = {
     "accepted": ("text/plain",),
     "shown": ({"thing": "a thing", "message": "It has no label."},),
     "total": 2,
+    "blocking": 1,
+    "newest": 1,
     "offered": (("text/csv", "csv"),),
 }
 NEVER_SERVED = {

@@ -8,6 +8,7 @@ import pytest
 from tests.server.conftest import Reply, Server
 from tests.server.writing import PASSAGE, PREFIXES, THEME, Curator, activity, curator, quads, serving_invented
 
+from unodc_graph.location import rooms
 from unodc_graph.namespace import PREFIXES as NAMESPACES
 
 BODY = f"PREFIX body: <{NAMESPACES['body']}>"
@@ -84,3 +85,12 @@ def test_of_many_findings_the_first_get_suggestions_and_all_are_told(anna: Curat
     found = [row.get("advice", "") for row in reply.json()["findings"]]
     assert reply.json()["total"] == len(found) >= 30
     assert 1 <= sum("Did you mean body:agency?" in row for row in found) <= 20
+
+
+def test_what_a_shape_says_names_no_option_of_the_command() -> None:
+    """Whoever writes over HTTP has no command; what the shapes say is read by both."""
+    files = sorted(rooms().shapes.glob("*.ttl"))
+    assert len(files) >= 10
+    said = [line for file in files for line in file.read_text("utf-8").splitlines() if "sh:message" in line]
+    assert len(said) >= 100
+    assert not [line for line in said if " --" in line]
