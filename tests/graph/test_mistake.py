@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import Store
 
+from unodc_graph.store.mistake import meant
+from unodc_graph.store.scan import tokens
 from unodc_graph.store.syntax import syntax_error, update_error
 
 CASES = (
@@ -92,3 +94,10 @@ def test_so_is_a_mistake_in_an_update(update: str, near: str, said: str) -> None
     error = update_error(update, str(caught.value), None)
     assert error.near == near
     assert said in error.expected
+
+
+def test_a_mistake_behind_very_many_semicolons_is_found_in_one_pass() -> None:
+    """Looking back from each semicolon would take this some twenty minutes."""
+    rows = "; <urn:p> 1 " * 200_000
+    found = list(tokens(f"INSERT DATA {{ GRAPH <urn:g> {{ <urn:s> <urn:p> 1 {rows} }} }} ; INSRT"))
+    assert meant(found, len(found) - 1, update=True) == "did you mean `INSERT`?"

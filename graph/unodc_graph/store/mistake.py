@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from unodc_graph.namespace import PREFIXES
@@ -11,7 +12,6 @@ from unodc_graph.store.scan import Token
 
 _FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _UPDATES: Final = ("INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD")
-_BEGINNING: Final = (*_FORMS, "PREFIX", "BASE")
 _INSIDE: Final = ("FILTER", "OPTIONAL", "UNION", "MINUS", "GRAPH", "BIND", "VALUES", "EXISTS", "SELECT")
 _BESIDE: Final = (
     "WHERE",
@@ -35,6 +35,37 @@ _LIKE: Final = 0.7
 _TERMS: Final = frozenset({"variable", "iri", "name"})
 
 
+@dataclass(frozen=True)
+class _Language:
+    """What a text is to be: `name` with its article, its keywords, and what is said of a `foreign` one."""
+
+    name: str
+    beginning: tuple[str, ...]
+    beside: tuple[str, ...]
+    foreign: tuple[str, ...]
+    mistaken: str
+
+
+def _listed(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+_QUERY: Final = _Language(
+    name="a query",
+    beginning=(*_FORMS, "PREFIX", "BASE"),
+    beside=_BESIDE,
+    foreign=_UPDATES,
+    mistaken=f"this is an update; a query only asks, and begins with {_listed(_FORMS)}",
+)
+_UPDATE: Final = _Language(
+    name="an update",
+    beginning=(*_UPDATES, "PREFIX", "BASE"),
+    beside=_BESIDE_UPDATE,
+    foreign=_FORMS,
+    mistaken=f"this is a query; an update changes the graph, and begins with {_listed(_UPDATES)}",
+)
+
+
 def meant(found: Sequence[Token], place: int, *, update: bool = False) -> str:
     """Return advice on the mistake at token number `place` of `found`, or "" when there is none to give.
 
@@ -53,7 +84,7 @@ def meant(found: Sequence[Token], place: int, *, update: bool = False) -> str:
         if f"{prefix}:" not in _declared(found[:place]) and not _is_keyword(found, place - 1, "PREFIX"):
             return _undeclared(prefix)
     if token.kind == "word":
-        return _word_of_update(found, place, depth) if update else _word(found, place, depth)
+        return _word(found, place, depth, _UPDATE if update else _QUERY)
     if token.text == "," and depth == 0 and _is_keyword(found, _form(found), "SELECT"):
         return "the variables of SELECT are separated by spaces"
     if token.kind in _TERMS and depth > 0:
@@ -69,35 +100,17 @@ def _at_the_end(found: Sequence[Token], depth: int, text: str) -> str:
     return f"the {text} ends too early"
 
 
-def _word(found: Sequence[Token], place: int, depth: int) -> str:
-    text = found[place].text
-    begins = place == _form(found)
-    if begins and text.upper() in _UPDATES:
-        return f"this is an update; a query only asks, and begins with {_listed(_FORMS)}"
-    known = _BEGINNING if begins else _INSIDE if depth > 0 else _BESIDE
-    close = difflib.get_close_matches(text.upper(), known, 1, _LIKE)
-    if close and close[0] != text.upper():
-        return f"did you mean `{close[0]}`?"
-    if begins and text.upper() not in known:
-        return f"a query begins with {_listed(_BEGINNING)}"
-    return _bare(text, depth)
-
-
-def _word_of_update(found: Sequence[Token], place: int, depth: int) -> str:
-    text, ends = (
-        found[place].text,
-        [n for n in range(place) if found[n].text == ";" and not _depth(found[:n])],
-    )
-    start = ends[-1] + 1 if ends else 0
+def _word(found: Sequence[Token], place: int, depth: int, language: _Language) -> str:
+    text, start = found[place].text, _operation(found[:place])
     begins = place == start + _form(found[start:])
-    if begins and text.upper() in _FORMS:
-        return f"this is a query; an update changes the graph, and begins with {_listed(_UPDATES)}"
-    known = (*_UPDATES, "PREFIX", "BASE") if begins else _INSIDE if depth > 0 else _BESIDE_UPDATE
+    if begins and text.upper() in language.foreign:
+        return language.mistaken
+    known = language.beginning if begins else _INSIDE if depth > 0 else language.beside
     close = difflib.get_close_matches(text.upper(), known, 1, _LIKE)
     if close and close[0] != text.upper():
         return f"did you mean `{close[0]}`?"
     if begins and text.upper() not in known:
-        return f"an update begins with {_listed((*_UPDATES, 'PREFIX', 'BASE'))}"
+        return f"{language.name} begins with {_listed(language.beginning)}"
     return _bare(text, depth)
 
 
@@ -127,6 +140,19 @@ def _form(found: Sequence[Token]) -> int:
     return place
 
 
+def _operation(found: Sequence[Token]) -> int:
+    """Return the number of the token that the last operation of `found` begins with.
+
+    Each semicolon is looked at once: an update may have very many.
+    """
+    start = depth = 0
+    for number, token in enumerate(found):
+        depth += (token.text == "{") - (token.text == "}")
+        if token.text == ";" and depth == 0:
+            start = number + 1
+    return start
+
+
 def _declared(found: Sequence[Token]) -> frozenset[str]:
     return frozenset(
         token.text for number, token in enumerate(found) if _is_keyword(found, number - 1, "PREFIX")
@@ -140,7 +166,3 @@ def _is_keyword(found: Sequence[Token], place: int, keyword: str) -> bool:
 def _depth(found: Sequence[Token]) -> int:
     texts = [token.text for token in found]
     return texts.count("{") - texts.count("}")
-
-
-def _listed(words: Sequence[str]) -> str:
-    return f"{', '.join(words[:-1])} or {words[-1]}"
